@@ -1,0 +1,69 @@
+//! People, tenants and sessions.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use validator::Validate;
+
+use crate::id::{Slug, TenantId, UserId};
+use crate::rpc::{Role, request};
+
+/// What a person fills in to begin.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
+pub struct SignUpForm {
+    #[validate(
+        email(message = "not an e-mail address"),
+        length(max = 254, message = "at most 254 characters")
+    )]
+    pub email: String,
+    #[validate(length(min = 10, max = 256, message = "between 10 and 256 characters"))]
+    pub password: String,
+    #[validate(length(min = 1, max = 80, message = "between 1 and 80 characters"))]
+    pub name: String,
+    /// The first tenant's name in URLs.
+    pub tenant: Slug,
+}
+
+/// A person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    pub id: UserId,
+    pub email: String,
+    pub name: String,
+}
+
+/// A person's place in a tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Membership {
+    pub tenant: TenantId,
+    pub slug: Slug,
+    pub name: String,
+    pub role: Role,
+}
+
+/// Who somebody is and where they belong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    pub user: User,
+    pub memberships: Vec<Membership>,
+}
+
+/// A fresh session. The secret is told once and stored only hashed.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Session {
+    pub secret: String,
+    pub expires_at: DateTime<Utc>,
+    pub identity: Identity,
+}
+
+request! {
+    /// Creates a person, their first tenant and a session. `conflict` when the e-mail or the tenant's name is taken.
+    SignUp { pub form: SignUpForm } -> Session, "account", "sign-up";
+    /// Opens a session; `unauthenticated` whether the e-mail or the password is wrong, `throttled` after too many tries.
+    SignIn { pub email: String, pub password: String } -> Session, "account", "sign-in";
+    /// Ends a session.
+    SignOut { pub secret: String } -> (), "account", "sign-out";
+    /// The identity behind a session's secret.
+    ResolveSession { pub secret: String } -> Identity, "account", "resolve-session";
+    /// The identity of the calling [`crate::rpc::Caller::User`].
+    Identify {} -> Identity, "account", "identify";
+}

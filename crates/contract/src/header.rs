@@ -1,0 +1,19 @@
+//! Names of message headers. `Nats-Msg-Id` and `traceparent` keep their standard names.
+
+/// How the body is encoded: [`JSON`] or [`MSGPACK`].
+pub const CONTENT_TYPE: &str = "Content-Type";
+pub const JSON: &str = "application/json";
+pub const MSGPACK: &str = "application/vnd.msgpack";
+
+/// The instant (Unix milliseconds) after which the caller of a request no longer waits.
+pub const DEADLINE_MS: &str = "Overseer-Deadline-Ms";
+/// On whose behalf a request is made: a JSON [`crate::rpc::Caller`], set by the service that verified it.
+pub const CALLER: &str = "Overseer-Caller";
+/// The trace context of the span that wrote a schedule. Ticks copy a schedule's headers, so it is a link and never a parent.
+pub const SCHEDULED_BY: &str = "Overseer-Scheduled-By";
+/// Why a message was dead-lettered, in words.
+pub const DEAD_REASON: &str = "Overseer-Dead-Reason";
+/// The subject a dead letter had before.
+pub const DEAD_SUBJECT: &str = "Overseer-Dead-Subject";
+/// The stream sequence a dead letter had before.
+pub const DEAD_SEQUENCE: &str = "Overseer-Dead-Sequence";

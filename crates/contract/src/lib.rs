@@ -1,0 +1,23 @@
+#![doc = include_str!("../README.md")]
+
+pub mod access;
+pub mod account;
+pub mod channel;
+pub mod event;
+pub mod header;
+pub mod id;
+pub mod incident;
+pub mod live;
+pub mod metric;
+pub mod monitor;
+pub mod page;
+pub mod probe;
+pub mod problem;
+pub mod query;
+pub mod rpc;
+pub mod stream;
+pub mod subject;
+pub mod token;
+
+/// The `service.namespace` of everything this project runs.
+pub const NAMESPACE: &str = "overseer";
