@@ -17,3 +17,5 @@ pub const DEAD_REASON: &str = "Overseer-Dead-Reason";
 pub const DEAD_SUBJECT: &str = "Overseer-Dead-Subject";
 /// The stream sequence a dead letter had before.
 pub const DEAD_SEQUENCE: &str = "Overseer-Dead-Sequence";
+/// A typed error in a reply: a JSON [`crate::rpc::Error`].
+pub const ERROR: &str = "Overseer-Error";

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::channel;
 use crate::id::{Partition, Region};
-use crate::subject::filter;
+use crate::subject::{self, filter};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retention {
@@ -82,14 +82,16 @@ pub const ALL: [Stream; 6] = [
     DEAD_LETTERS,
 ];
 
-/// How a durable's messages are shared out.
+/// How a durable's messages are shared out. Every message is acknowledged by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sharing {
-    /// One instance at a time, chosen by the server (pinned client), acknowledges everything up to a message at once.
-    OrderedBatches,
-    /// One instance at a time, chosen by the server (pinned client), acknowledges one by one.
+    /// One instance at a time, chosen by the server (pinned client), one message at a time: the order of the stream
+    /// holds even when another instance takes over.
     Ordered,
-    /// All instances together, one acknowledgement each.
+    /// One instance at a time, chosen by the server, many messages in flight. After a takeover later messages may come
+    /// before the redelivered ones of the old holder, so a position in the stream says nothing about what was done.
+    Pinned,
+    /// All instances together.
     Shared,
 }
 
@@ -99,6 +101,8 @@ pub struct Durable {
     pub name: String,
     pub stream: &'static str,
     pub filter: String,
+    /// The subject's template: what spans and metrics are named after.
+    pub template: &'static str,
     pub sharing: Sharing,
     pub ack_wait: Duration,
     /// Deliveries before a message counts as poison; `None` for as long as it takes.
@@ -112,33 +116,41 @@ pub const PIN_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Drains a partition of METRICS into the database.
 pub fn store_metrics(partition: Partition) -> Durable {
-    batches(
+    pinned(
         format!("store-metrics-{partition}"),
         METRICS,
         filter::metrics(partition),
+        subject::METRICS_ACCEPTED,
     )
 }
 
 /// Drains a partition of PROBES into the database.
 pub fn store_probes(partition: Partition) -> Durable {
-    batches(
+    pinned(
         format!("store-probes-{partition}"),
         PROBES,
         filter::probes_finished(partition),
+        subject::PROBE_FINISHED,
     )
 }
 
 /// Writes events into the database, one after the other.
 pub fn store_events() -> Durable {
-    ordered("store-events".to_owned(), EVENTS, filter::EVENTS.to_owned())
+    ordered(
+        "store-events".to_owned(),
+        EVENTS,
+        filter::EVENTS.to_owned(),
+        subject::EVENT,
+    )
 }
 
 /// Hands a partition's samples to rules and live pages.
 pub fn processor_metrics(partition: Partition) -> Durable {
-    ordered(
+    pinned(
         format!("processor-metrics-{partition}"),
         METRICS,
         filter::metrics(partition),
+        subject::METRICS_ACCEPTED,
     )
 }
 
@@ -148,6 +160,7 @@ pub fn processor_probes(partition: Partition) -> Durable {
         format!("processor-probes-{partition}"),
         PROBES,
         filter::probes_finished(partition),
+        subject::PROBE_FINISHED,
     )
 }
 
@@ -157,6 +170,7 @@ pub fn processor_notify() -> Durable {
         "processor-notify".to_owned(),
         EVENTS,
         filter::EVENTS.to_owned(),
+        subject::EVENT,
     )
 }
 
@@ -166,6 +180,7 @@ pub fn prober(region: &Region) -> Durable {
         name: format!("prober-{region}"),
         stream: SCHEDULE.name,
         filter: filter::probes_due(region),
+        template: subject::PROBE_DUE,
         sharing: Sharing::Shared,
         ack_wait: Duration::from_secs(70),
         max_deliver: None,
@@ -178,6 +193,7 @@ pub fn notifier(kind: channel::Kind) -> Durable {
         name: format!("notifier-{}", kind.as_str()),
         stream: NOTIFICATIONS.name,
         filter: filter::notifications(kind),
+        template: subject::NOTIFICATION_QUEUED,
         sharing: Sharing::Shared,
         ack_wait: Duration::from_secs(30),
         max_deliver: None,
@@ -238,21 +254,24 @@ pub const FAULTS: Bucket = Bucket {
 
 pub const BUCKETS: [Bucket; 5] = [MONITORS, TOKENS, RULE_STATE, REGIONS, FAULTS];
 
-fn batches(name: String, stream: Stream, filter: String) -> Durable {
-    Durable {
-        sharing: Sharing::OrderedBatches,
-        ..ordered(name, stream, filter)
-    }
-}
-
-fn ordered(name: String, stream: Stream, filter: String) -> Durable {
+fn pinned(name: String, stream: Stream, filter: String, template: &'static str) -> Durable {
     Durable {
         name,
         stream: stream.name,
         filter,
-        sharing: Sharing::Ordered,
+        template,
+        sharing: Sharing::Pinned,
         ack_wait: Duration::from_secs(30),
         max_deliver: None,
+    }
+}
+
+/// The short wait lets another instance take over soon; the consume loop prolongs it while a handler works.
+fn ordered(name: String, stream: Stream, filter: String, template: &'static str) -> Durable {
+    Durable {
+        sharing: Sharing::Ordered,
+        ack_wait: Duration::from_secs(5),
+        ..pinned(name, stream, filter, template)
     }
 }
 

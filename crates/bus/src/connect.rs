@@ -1,0 +1,137 @@
+//! Connecting, and staying connected.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_nats::ConnectErrorKind;
+use async_nats::connection::State;
+use async_nats::jetstream;
+use contract::access;
+use tokio_util::sync::CancellationToken;
+
+use crate::metrics::Metrics;
+
+const RETRY: Duration = Duration::from_secs(1);
+
+/// How to reach the NATS server.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// The NATS server, or several separated by commas.
+    #[arg(
+        long,
+        env = "OVERSEER_NATS_URL",
+        default_value = "nats://127.0.0.1:4222"
+    )]
+    pub nats_url: String,
+    /// The password of this service's NATS user.
+    #[arg(long, env = "OVERSEER_NATS_PASSWORD", hide_env_values = true)]
+    pub nats_password: String,
+}
+
+/// Why there is no connection.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("the NATS server at {url} refuses the user `{user}`: check OVERSEER_NATS_PASSWORD")]
+    Refused { url: String, user: &'static str },
+    #[error("told to stop while waiting for the NATS server")]
+    Stopped,
+}
+
+/// A connection as one service's user. Cheap to clone.
+#[derive(Clone)]
+pub struct Bus {
+    pub(crate) client: async_nats::Client,
+    pub(crate) jetstream: jetstream::Context,
+    pub(crate) metrics: Arc<Metrics>,
+}
+
+impl Bus {
+    /// Connects as `user` (a name from [`contract::access`]). Waits for the server for as long as it takes and says so;
+    /// afterwards it reconnects by itself, for ever.
+    pub async fn connect(
+        args: &Args,
+        user: &'static str,
+        stop: &CancellationToken,
+    ) -> Result<Self, Error> {
+        loop {
+            let attempt = tokio::select! {
+                attempt = options(args, user).connect(addresses(args)) => attempt,
+                () = stop.cancelled() => return Err(Error::Stopped),
+            };
+            match attempt {
+                Ok(client) => {
+                    tracing::info!(nats.url = args.nats_url, "connected to NATS");
+                    return Ok(Self::new(client));
+                }
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication
+                    ) =>
+                {
+                    return Err(Error::Refused {
+                        url: args.nats_url.clone(),
+                        user,
+                    });
+                }
+                Err(error) => {
+                    tracing::warn!(nats.url = args.nats_url, %error, "waiting for the NATS server; trying again in 1 s");
+                }
+            }
+            tokio::select! {
+                () = tokio::time::sleep(RETRY) => {}
+                () = stop.cancelled() => return Err(Error::Stopped),
+            }
+        }
+    }
+
+    /// Whether the server can be reached at this moment.
+    pub fn is_connected(&self) -> bool {
+        self.client.connection_state() == State::Connected
+    }
+
+    /// Sends what is still buffered. For the end of a process.
+    pub async fn flush(&self) {
+        if let Err(error) = self.client.flush().await {
+            tracing::warn!(%error, "could not flush the NATS connection");
+        }
+    }
+
+    fn new(client: async_nats::Client) -> Self {
+        let jetstream = jetstream::context::ContextBuilder::new()
+            .ack_timeout(Duration::from_secs(5))
+            .max_ack_inflight(1_024)
+            .backpressure_on_inflight(true)
+            .build(client.clone());
+        Self {
+            client,
+            jetstream,
+            metrics: Arc::new(Metrics::new()),
+        }
+    }
+}
+
+fn options(args: &Args, user: &'static str) -> async_nats::ConnectOptions {
+    async_nats::ConnectOptions::with_user_and_password(user.to_owned(), args.nats_password.clone())
+        .name(user)
+        .custom_inbox_prefix(access::inbox_prefix(user))
+        .max_reconnects(None)
+        .reconnect_delay_callback(|attempts| {
+            RETRY.min(Duration::from_millis(
+                50 * u64::try_from(attempts).unwrap_or(u64::MAX).min(20),
+            ))
+        })
+        .event_callback(|event| async move {
+            match event {
+                async_nats::Event::Connected => tracing::info!("NATS connection is up"),
+                async_nats::Event::Disconnected => {
+                    tracing::warn!("NATS connection is down; reconnecting");
+                }
+                other => tracing::warn!(event = %other, "NATS connection"),
+            }
+        })
+}
+
+fn addresses(args: &Args) -> Vec<&str> {
+    args.nats_url.split(',').map(str::trim).collect()
+}

@@ -1,0 +1,106 @@
+//! The stream of messages of a durable, opened again whenever it breaks.
+
+use std::time::Duration;
+
+use async_nats::jetstream;
+use async_nats::jetstream::consumer::pull::{Config, Stream};
+use contract::stream::{Durable, PINNED_GROUP, Sharing};
+use futures_util::{FutureExt, StreamExt};
+use tokio_util::sync::CancellationToken;
+
+use crate::Bus;
+
+const RETRY: Duration = Duration::from_secs(1);
+const HEARTBEAT: Duration = Duration::from_secs(1);
+const EXPIRES: Duration = Duration::from_secs(30);
+
+/// Messages of one durable, for one reader.
+pub(crate) struct Subscription<'a> {
+    bus: &'a Bus,
+    durable: &'a Durable,
+    prefetch: usize,
+    open: Option<Stream>,
+}
+
+impl<'a> Subscription<'a> {
+    pub(crate) fn new(bus: &'a Bus, durable: &'a Durable, prefetch: usize) -> Self {
+        Self {
+            bus,
+            durable,
+            prefetch,
+            open: None,
+        }
+    }
+
+    /// The next message, or `None` once told to stop. Waits through every outage.
+    pub(crate) async fn next(&mut self, stop: &CancellationToken) -> Option<jetstream::Message> {
+        loop {
+            let pull = async {
+                let stream = match &mut self.open {
+                    Some(stream) => stream,
+                    None => self
+                        .open
+                        .insert(open(self.bus, self.durable, self.prefetch).await?),
+                };
+                stream
+                    .next()
+                    .await
+                    .ok_or_else(|| "the subscription ended".to_owned())?
+                    .map_err(|error| error.to_string())
+            };
+            let outcome: Result<jetstream::Message, String> = tokio::select! {
+                outcome = pull => outcome,
+                () = stop.cancelled() => return None,
+            };
+            match outcome {
+                Ok(message) => return Some(message),
+                Err(error) => self.reopen_later(&error, stop).await,
+            }
+        }
+    }
+
+    /// Gives back what was fetched and not looked at, so that others need not wait for it.
+    pub(crate) async fn close(self) {
+        let Some(mut stream) = self.open else { return };
+        while let Some(Some(Ok(message))) = stream.next().now_or_never() {
+            if message
+                .ack_with(jetstream::AckKind::Nak(None))
+                .await
+                .is_err()
+            {
+                return;
+            }
+        }
+    }
+
+    async fn reopen_later(&mut self, error: &str, stop: &CancellationToken) {
+        self.open = None;
+        tracing::warn!(
+            durable = self.durable.name,
+            error,
+            "subscription broke; opening it again in 1 s"
+        );
+        tokio::select! {
+            () = tokio::time::sleep(RETRY) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
+async fn open(bus: &Bus, durable: &Durable, prefetch: usize) -> Result<Stream, String> {
+    let consumer: jetstream::consumer::Consumer<Config> = bus
+        .jetstream
+        .get_consumer_from_stream(&durable.name, durable.stream)
+        .await
+        .map_err(|error| error.to_string())?;
+    let builder = consumer
+        .stream()
+        .max_messages_per_batch(prefetch)
+        .expires(EXPIRES)
+        .heartbeat(HEARTBEAT);
+    let builder = match durable.sharing {
+        Sharing::Ordered | Sharing::Pinned => builder.group(PINNED_GROUP),
+        Sharing::Shared => builder,
+    };
+    builder.messages().await.map_err(|error| error.to_string())
+}
