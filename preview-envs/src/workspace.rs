@@ -1,0 +1,27 @@
+//! Where things are.
+
+use std::path::{Path, PathBuf};
+
+/// The checkout this program was built from.
+pub fn root() -> PathBuf {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.parent().unwrap_or(own).to_owned()
+}
+
+/// The one folder, ignored by git, that holds all state.
+pub fn state() -> PathBuf {
+    root().join(".overseer")
+}
+
+/// What was installed for this checkout alone.
+pub fn tools() -> PathBuf {
+    state().join("tools")
+}
+
+/// The first file of this name on PATH.
+pub fn on_path(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file())
+}
