@@ -1,1 +1,19 @@
+#![doc = include_str!("../README.md")]
+#![recursion_limit = "256"]
 
+pub mod api;
+pub mod app;
+pub mod components;
+pub mod routes;
+pub mod view;
+#[cfg(feature = "ssr")]
+pub mod server;
+
+#[cfg(feature = "ssr")]
+pub use server::{Args, serve};
+
+/// Takes over the server-rendered page in the browser.
+#[cfg(feature = "hydrate")]
+pub fn hydrate() {
+    leptos::mount::hydrate_body(app::App);
+}

@@ -1,0 +1,81 @@
+//! What pages ask the server: server functions, callable from the server's render and from the browser alike.
+//!
+//! Each one verifies the session, the membership and the role on the server before it asks the store.
+
+pub mod account;
+pub mod channels;
+pub mod incidents;
+pub mod metrics;
+pub mod monitors;
+pub mod page;
+pub mod tokens;
+
+use contract::problem::FieldError;
+use contract::rpc;
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use serde::{Deserialize, Serialize};
+
+pub use account::{session, sign_in, sign_out, sign_up};
+pub use channels::{channels, create_channel, delete_channel, deliveries};
+pub use incidents::incidents;
+pub use metrics::{metrics, query};
+pub use monitors::{
+    Board, Detail,
+    create_monitor, delete_monitor, monitor, overview, regions, results, update_monitor,
+};
+pub use page::status_page;
+pub use tokens::{create_token, revoke_token, tokens};
+
+/// Why a server function did not do as asked, in words a person can act on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "failure", content = "cause", rename_all = "snake_case")]
+pub enum Error {
+    /// The store refused, or was away.
+    #[error(transparent)]
+    Refused(#[from] rpc::Error),
+    /// The browser did not reach the server.
+    #[error("the connection was lost; try again in a moment")]
+    Offline,
+    /// What was sent does not fit this version of the server: the page is older than the server, or was tampered with.
+    #[error("the page is out of date; reload it")]
+    Mismatch,
+}
+
+impl Error {
+    /// What to mend, field by field.
+    pub fn fields(&self) -> &[FieldError] {
+        match self {
+            Self::Refused(rpc::Error::Invalid { errors }) => errors,
+            _ => &[],
+        }
+    }
+
+    /// The rule that this field of a form breaks, in words.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.fields()
+            .iter()
+            .find(|error| error.field == name)
+            .map(|error| error.reason.as_str())
+    }
+
+    /// Nobody is signed in, or no longer.
+    pub fn is_unauthenticated(&self) -> bool {
+        matches!(self, Self::Refused(rpc::Error::Unauthenticated))
+    }
+
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Refused(rpc::Error::NotFound { .. }))
+    }
+}
+
+impl FromServerFnError for Error {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Offline,
+            _ => Self::Mismatch,
+        }
+    }
+}

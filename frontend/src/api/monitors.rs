@@ -1,0 +1,150 @@
+//! Monitors, and what a dashboard starts with.
+
+use chrono::{DateTime, Utc};
+use contract::account::{Identity, Membership};
+use contract::id::{MonitorId, Region, Slug};
+use contract::incident::Incident;
+use contract::monitor::{self, Spec, Summary};
+use contract::probe::Finished;
+#[cfg(feature = "ssr")]
+use contract::rpc::Role;
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use serde::{Deserialize, Serialize};
+
+use super::Error;
+#[cfg(feature = "ssr")]
+use crate::server::visit;
+
+/// What the overview of a tenant shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Board {
+    /// The reader.
+    pub identity: Identity,
+    /// The reader's place in this tenant.
+    pub membership: Membership,
+    pub monitors: Vec<monitor::Overview>,
+    pub incidents: Vec<Incident>,
+    /// Where samples are pushed to, for commands to copy.
+    pub ingress_url: String,
+}
+
+/// What the page of one monitor shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Detail {
+    pub overview: monitor::Overview,
+    /// Newest first.
+    pub results: Vec<Finished>,
+    pub summary: Summary,
+}
+
+#[cfg(feature = "ssr")]
+const INCIDENTS_SHOWN: u32 = 50;
+#[cfg(feature = "ssr")]
+const RESULTS_SHOWN: u32 = 60;
+
+/// A tenant's monitors and incidents, and who reads them.
+#[server(prefix = "/fn", endpoint = "overview", input = Json)]
+pub async fn overview(tenant: Slug) -> Result<Board, Error> {
+    visit::serve("overview", |visit| async move {
+        let member = visit.member(&tenant, Role::Viewer).await?;
+        let (monitors, incidents) = tokio::try_join!(
+            member.ask(&monitor::List {}),
+            member.ask(&contract::incident::List {
+                limit: INCIDENTS_SHOWN
+            }),
+        )?;
+        Ok(Board {
+            identity: member.identity,
+            membership: member.membership,
+            monitors,
+            incidents,
+            ingress_url: visit.site.ingress_url.to_string(),
+        })
+    })
+    .await
+}
+
+/// One monitor with its latest results and numbers.
+#[server(prefix = "/fn", endpoint = "monitor", input = Json)]
+pub async fn monitor(tenant: Slug, id: MonitorId) -> Result<Detail, Error> {
+    visit::serve("monitor", |visit| async move {
+        let member = visit.member(&tenant, Role::Viewer).await?;
+        let latest = monitor::Results {
+            id,
+            region: None,
+            before: None,
+            limit: RESULTS_SHOWN,
+        };
+        let (overview, results, summary) = tokio::try_join!(
+            member.ask(&monitor::Read { id }),
+            member.ask(&latest),
+            member.ask(&monitor::Summarize { id }),
+        )?;
+        Ok(Detail {
+            overview,
+            results,
+            summary,
+        })
+    })
+    .await
+}
+
+/// Older results of a monitor, newest first.
+#[server(prefix = "/fn", endpoint = "results", input = Json)]
+pub async fn results(
+    tenant: Slug,
+    id: MonitorId,
+    region: Option<Region>,
+    before: Option<DateTime<Utc>>,
+) -> Result<Vec<Finished>, Error> {
+    visit::serve("results", |visit| async move {
+        let member = visit.member(&tenant, Role::Viewer).await?;
+        let page = monitor::Results {
+            id,
+            region,
+            before,
+            limit: RESULTS_SHOWN,
+        };
+        member.ask(&page).await
+    })
+    .await
+}
+
+#[server(prefix = "/fn", endpoint = "create-monitor", input = Json)]
+pub async fn create_monitor(tenant: Slug, spec: Spec) -> Result<monitor::Monitor, Error> {
+    visit::serve("create-monitor", |visit| async move {
+        let member = visit.member(&tenant, Role::Editor).await?;
+        member.ask(&monitor::Create { spec }).await
+    })
+    .await
+}
+
+#[server(prefix = "/fn", endpoint = "update-monitor", input = Json)]
+pub async fn update_monitor(tenant: Slug, id: MonitorId, spec: Spec) -> Result<monitor::Monitor, Error> {
+    visit::serve("update-monitor", |visit| async move {
+        let member = visit.member(&tenant, Role::Editor).await?;
+        member.ask(&monitor::Update { id, spec }).await
+    })
+    .await
+}
+
+#[server(prefix = "/fn", endpoint = "delete-monitor", input = Json)]
+pub async fn delete_monitor(tenant: Slug, id: MonitorId) -> Result<(), Error> {
+    visit::serve("delete-monitor", |visit| async move {
+        let member = visit.member(&tenant, Role::Editor).await?;
+        member.ask(&monitor::Delete { id }).await
+    })
+    .await
+}
+
+/// The regions in which a prober reports for work now.
+#[server(prefix = "/fn", endpoint = "regions", input = Json)]
+pub async fn regions(tenant: Slug) -> Result<Vec<Region>, Error> {
+    visit::serve("regions", |visit| async move {
+        visit.member(&tenant, Role::Viewer).await?;
+        let regions = visit.site.regions().await?;
+        Ok(regions.into_keys().collect())
+    })
+    .await
+}
