@@ -2,7 +2,9 @@
 
 pub mod access;
 pub mod account;
+pub mod address;
 pub mod channel;
+pub mod condition;
 pub mod event;
 pub mod header;
 pub mod id;
@@ -14,6 +16,7 @@ pub mod page;
 pub mod probe;
 pub mod problem;
 pub mod query;
+pub mod region;
 pub mod rpc;
 pub mod stream;
 pub mod subject;

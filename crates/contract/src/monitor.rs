@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidationError};
 
+use crate::condition;
 use crate::id::{MonitorId, Region, TenantId};
 use crate::probe::Finished;
 use crate::rpc::request;
@@ -114,7 +115,10 @@ pub struct Check {
     pub timeout_ms: u32,
     /// In Gatus' notation; empty means `[STATUS] < 400`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[validate(length(max = 16, message = "at most 16 conditions"))]
+    #[validate(
+        length(max = 16, message = "at most 16 conditions"),
+        custom(function = condition::validate)
+    )]
     pub conditions: Vec<String>,
     /// A success slower than this counts as degraded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
