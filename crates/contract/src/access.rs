@@ -117,6 +117,7 @@ fn prober(regions: &[Region]) -> User {
 fn frontend() -> User {
     User::new(FRONTEND)
         .publish([filter::STORE])
+        .watch(stream::TOKENS)
         .watch(stream::REGIONS)
         .watch(stream::FAULTS)
         .subscribe([filter::LIVE])

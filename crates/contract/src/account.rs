@@ -40,6 +40,14 @@ pub struct Membership {
     pub role: Role,
 }
 
+/// A tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tenant {
+    pub id: TenantId,
+    pub slug: Slug,
+    pub name: String,
+}
+
 /// Who somebody is and where they belong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
@@ -66,4 +74,6 @@ request! {
     ResolveSession { pub secret: String } -> Identity, "account", "resolve-session";
     /// The identity of the calling [`crate::rpc::Caller::User`].
     Identify {} -> Identity, "account", "identify";
+    /// The tenant that the caller acts in.
+    ReadTenant {} -> Tenant, "account", "read-tenant";
 }
