@@ -1,1 +1,18 @@
+#![doc = include_str!("../README.md")]
 
+pub mod database;
+mod ending;
+mod eventually;
+mod home;
+pub mod http;
+pub mod nats;
+pub mod otlp;
+mod process;
+mod stub;
+pub mod target;
+pub mod webhook;
+
+pub use database::{Database, database};
+pub use eventually::{Attempt, eventually};
+pub use nats::{Nats, nats};
+pub use process::{Process, args};

@@ -1,0 +1,87 @@
+//! The cluster that tests copy, made once for each set of migrations.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use preview_envs::server::postgres;
+use sha2::{Digest as _, Sha256};
+use sqlx::migrate::Migrator;
+use sqlx::postgres::PgPool;
+
+use super::{NAME, options};
+use crate::home;
+
+/// Counted up when the template is made in another way.
+const EDITION: &str = "1";
+
+/// Copies the template to `folder`; makes it first where there is none.
+pub(super) async fn copy_to(folder: &Path) {
+    let migrations = preview_envs::workspace::root().join("store/migrations");
+    let fingerprint = fingerprint(&migrations);
+    let template = home::root().join(format!("postgres-{fingerprint}"));
+    // Tests of several processes may get here together.
+    let _held = lock().await;
+    if !is_whole(&template) {
+        make(&template, &migrations).await;
+    }
+    postgres::copy(&template, folder)
+        .await
+        .expect("a stopped cluster can be copied");
+}
+
+async fn lock() -> File {
+    std::fs::create_dir_all(home::root()).expect("the target folder can be written");
+    let file = File::create(home::root().join("postgres.lock")).expect("a lock file");
+    let waiting = tokio::task::spawn_blocking(move || file.lock().map(|()| file));
+    waiting
+        .await
+        .expect("waiting for a lock does not panic")
+        .expect("a file can be locked")
+}
+
+async fn make(template: &Path, migrations: &Path) {
+    postgres::remove(template).expect("half a template can be removed");
+    let server = postgres::Server::start(&options(template))
+        .await
+        .expect("a new cluster starts");
+    server
+        .create_database(NAME, None)
+        .await
+        .expect("a database is created");
+    migrate(&server.owner_url(NAME), migrations).await;
+    server.stop().await.expect("the new cluster ends");
+    std::fs::write(mark(template), "").expect("the template can be marked as whole");
+}
+
+async fn migrate(url: &str, migrations: &Path) {
+    let migrator = Migrator::new(migrations)
+        .await
+        .expect("store/migrations can be read");
+    let pool = PgPool::connect(url).await.expect("a connection");
+    migrator.run(&pool).await.expect("the migrations apply");
+    pool.close().await;
+}
+
+/// What a template depends on, in few characters.
+fn fingerprint(migrations: &Path) -> String {
+    let mut hash = Sha256::new();
+    hash.update(EDITION);
+    let entries = std::fs::read_dir(migrations).expect("store/migrations is there");
+    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    files.sort();
+    for file in files {
+        hash.update(file.as_os_str().as_encoded_bytes());
+        hash.update(std::fs::read(&file).expect("a migration can be read"));
+    }
+    let digest = hash.finalize();
+    let (head, _) = digest.split_first_chunk().expect("32 bytes");
+    format!("{:016x}", u64::from_be_bytes(*head))
+}
+
+fn is_whole(template: &Path) -> bool {
+    mark(template).exists()
+}
+
+fn mark(template: &Path) -> PathBuf {
+    template.join("whole")
+}
