@@ -60,6 +60,29 @@ pub fn remove(folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Copies the cluster of a folder whose server has ended, with its passwords, to another folder.
+pub async fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(to)?;
+    let to = to.canonicalize()?;
+    std::fs::copy(from.join("secrets.json"), to.join("secrets.json"))?;
+    let data = locate(&to, account()?)?;
+    // `cp` keeps owners and permissions, and shares blocks where the file system can.
+    let output = Command::new("cp")
+        .args(["-a", "--"])
+        .arg(from.join("data").canonicalize()?)
+        .arg(&data)
+        .output()
+        .await
+        .context("cannot run cp")?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    ensure!(
+        output.status.success(),
+        "copying a cluster failed: {}",
+        errors.trim()
+    );
+    Ok(())
+}
+
 fn account() -> anyhow::Result<Option<Account>> {
     if !Uid::effective().is_root() {
         return Ok(None);
@@ -167,11 +190,8 @@ impl Cluster {
             command.args(["-c", setting]);
         }
         if !durable {
-            for setting in [
-                "fsync=off",
-                "synchronous_commit=off",
-                "full_page_writes=off",
-            ] {
+            // Commits stay synchronous: a killed server loses nothing that the kernel was given.
+            for setting in ["fsync=off", "full_page_writes=off"] {
                 command.args(["-c", setting]);
             }
         }
