@@ -21,6 +21,8 @@ pub struct Entry<T> {
 /// What a watch tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change<T> {
+    /// Everything in the bucket follows: what is not told again is gone.
+    Began,
     Put {
         key: String,
         value: T,
@@ -29,7 +31,7 @@ pub enum Change<T> {
     Deleted {
         key: String,
     },
-    /// Everything that was in the bucket when the watch began has been told. Comes again after a watch had to begin again.
+    /// Everything that was in the bucket when the watch began has been told.
     Synced,
 }
 
@@ -143,7 +145,8 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Bucket<T> {
             .map_err(|error| unavailable(&error))
     }
 
-    /// Everything in the bucket, then [`Change::Synced`], then every change, for ever: a watch that breaks begins again.
+    /// [`Change::Began`], everything in the bucket, [`Change::Synced`], then every change, for ever: a watch that breaks
+    /// begins again.
     pub fn watch(&self) -> impl Stream<Item = Change<T>> + Send + use<T> {
         let bucket = self.clone();
         stream::unfold(bucket, |bucket| async move {
@@ -176,12 +179,10 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Bucket<T> {
             .watch_with_history(">")
             .await
             .map_err(|error| unavailable(&error))?;
-        let synced_at_once = if status.values() == 0 {
-            vec![Change::Synced]
-        } else {
-            Vec::new()
-        };
-        let mut synced = !synced_at_once.is_empty();
+        let mut synced = status.values() == 0;
+        let begin = [Change::Began]
+            .into_iter()
+            .chain(synced.then_some(Change::Synced));
         let changes = watch
             .map_err(|error| tracing::warn!(%error, "a watch broke and begins again"))
             .take_while(|entry| std::future::ready(entry.is_ok()))
@@ -195,7 +196,9 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Bucket<T> {
                         .chain(newly_synced.then_some(Change::Synced)),
                 )
             });
-        Ok(stream::iter(synced_at_once).chain(changes).boxed())
+        Ok(stream::iter(begin.collect::<Vec<_>>())
+            .chain(changes)
+            .boxed())
     }
 }
 

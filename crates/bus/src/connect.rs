@@ -7,6 +7,7 @@ use async_nats::ConnectErrorKind;
 use async_nats::connection::State;
 use async_nats::jetstream;
 use contract::access;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::metrics::Metrics;
@@ -43,6 +44,7 @@ pub struct Bus {
     pub(crate) client: async_nats::Client,
     pub(crate) jetstream: jetstream::Context,
     pub(crate) metrics: Arc<Metrics>,
+    connected: watch::Receiver<bool>,
 }
 
 impl Bus {
@@ -54,14 +56,15 @@ impl Bus {
         stop: &CancellationToken,
     ) -> Result<Self, Error> {
         loop {
+            let (report, connected) = watch::channel(true);
             let attempt = tokio::select! {
-                attempt = options(args, user).connect(addresses(args)) => attempt,
+                attempt = options(args, user, report).connect(addresses(args)) => attempt,
                 () = stop.cancelled() => return Err(Error::Stopped),
             };
             match attempt {
                 Ok(client) => {
                     tracing::info!(nats.url = args.nats_url, "connected to NATS");
-                    return Ok(Self::new(client));
+                    return Ok(Self::new(client, connected));
                 }
                 Err(error)
                     if matches!(
@@ -90,6 +93,18 @@ impl Bus {
         self.client.connection_state() == State::Connected
     }
 
+    /// Reports whether the server can be reached, now and whenever that changes, until told to stop.
+    pub async fn follow_connection(self, stop: CancellationToken, report: impl Fn(bool)) {
+        let mut connected = self.connected.clone();
+        loop {
+            report(*connected.borrow_and_update());
+            tokio::select! {
+                changed = connected.changed() => if changed.is_err() { return },
+                () = stop.cancelled() => return,
+            }
+        }
+    }
+
     /// Sends what is still buffered. For the end of a process.
     pub async fn flush(&self) {
         if let Err(error) = self.client.flush().await {
@@ -97,7 +112,7 @@ impl Bus {
         }
     }
 
-    fn new(client: async_nats::Client) -> Self {
+    fn new(client: async_nats::Client, connected: watch::Receiver<bool>) -> Self {
         let jetstream = jetstream::context::ContextBuilder::new()
             .ack_timeout(Duration::from_secs(5))
             .max_ack_inflight(1_024)
@@ -107,11 +122,16 @@ impl Bus {
             client,
             jetstream,
             metrics: Arc::new(Metrics::new()),
+            connected,
         }
     }
 }
 
-fn options(args: &Args, user: &'static str) -> async_nats::ConnectOptions {
+fn options(
+    args: &Args,
+    user: &'static str,
+    report: watch::Sender<bool>,
+) -> async_nats::ConnectOptions {
     async_nats::ConnectOptions::with_user_and_password(user.to_owned(), args.nats_password.clone())
         .name(user)
         .custom_inbox_prefix(access::inbox_prefix(user))
@@ -121,15 +141,22 @@ fn options(args: &Args, user: &'static str) -> async_nats::ConnectOptions {
                 50 * u64::try_from(attempts).unwrap_or(u64::MAX).min(20),
             ))
         })
-        .event_callback(|event| async move {
-            match event {
-                async_nats::Event::Connected => tracing::info!("NATS connection is up"),
-                async_nats::Event::Disconnected => {
-                    tracing::warn!("NATS connection is down; reconnecting");
-                }
-                other => tracing::warn!(event = %other, "NATS connection"),
+        .event_callback(move |event| {
+            match &event {
+                async_nats::Event::Connected => _ = report.send_replace(true),
+                async_nats::Event::Disconnected => _ = report.send_replace(false),
+                _ => {}
             }
+            async move { log(&event) }
         })
+}
+
+fn log(event: &async_nats::Event) {
+    match event {
+        async_nats::Event::Connected => tracing::info!("NATS connection is up"),
+        async_nats::Event::Disconnected => tracing::warn!("NATS connection is down; reconnecting"),
+        other => tracing::warn!(event = %other, "NATS connection"),
+    }
 }
 
 fn addresses(args: &Args) -> Vec<&str> {

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::id::{TenantId, TokenId};
 use crate::rpc::request;
@@ -45,10 +46,32 @@ pub struct Created {
     pub secret: String,
 }
 
+/// What a secret is stored under: its lower-case hex SHA-256.
+pub fn key(secret: &str) -> String {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let digits = |byte: &u8| [HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]];
+    Sha256::digest(secret.as_bytes())
+        .iter()
+        .flat_map(digits)
+        .map(char::from)
+        .collect()
+}
+
 request! {
     /// Creates a token; ingress knows it within a second.
     Create { pub name: String, pub scopes: Vec<Scope> } -> Created, "token", "create";
     List {} -> Vec<Token>, "token", "list";
     /// Revokes a token; ingress refuses it within a second.
     Revoke { pub id: TokenId } -> (), "token", "revoke";
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_key_of_a_secret_is_frozen() {
+        assert_eq!(
+            super::key("abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
 }

@@ -1,1 +1,25 @@
+#![doc = include_str!("../README.md")]
 
+mod client;
+mod context;
+mod http;
+mod logging;
+mod ops;
+pub mod problem;
+mod readiness;
+mod run;
+mod telemetry;
+
+pub use client::HttpClient;
+pub use context::Context;
+pub use readiness::{Check, Readiness};
+pub use run::run;
+
+/// The present instant. For the edges: rules take `now` as an argument.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one edge where the clock is read"
+)]
+pub fn now() -> chrono::DateTime<chrono::Utc> {
+    chrono::Utc::now()
+}

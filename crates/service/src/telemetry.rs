@@ -1,0 +1,188 @@
+//! Traces, metrics and logs: to OTLP where an endpoint is named, to `/metrics` and standard output always.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use opentelemetry::trace::TracerProvider as _;
+use opentelemetry::{KeyValue, global};
+use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::logs::SdkLoggerProvider;
+use opentelemetry_sdk::metrics::SdkMeterProvider;
+use opentelemetry_sdk::propagation::TraceContextPropagator;
+use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider};
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
+
+use crate::logging;
+
+/// How long the last export may take.
+const FLUSH: Duration = Duration::from_secs(3);
+
+/// The standard variables that decide whether anything is exported; the exporters read all others themselves.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Where traces, metrics and logs go by OTLP/HTTP. Nothing is exported where it is absent.
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", global = true)]
+    otlp_endpoint: Option<String>,
+    /// Spans that wait for export; beyond it they are dropped.
+    #[arg(
+        long,
+        env = "OTEL_BSP_MAX_QUEUE_SIZE",
+        default_value_t = 16_384,
+        global = true
+    )]
+    span_queue: usize,
+    /// The environment's name in every signal.
+    #[arg(
+        long,
+        env = "OVERSEER_ENVIRONMENT",
+        default_value = "development",
+        global = true
+    )]
+    environment: String,
+    /// What is logged, such as `info` or `info,store=debug`.
+    #[arg(long, env = "RUST_LOG", default_value = "info", global = true)]
+    log: String,
+}
+
+/// The providers, to be stopped last.
+pub(crate) struct Telemetry {
+    pub(crate) registry: prometheus::Registry,
+    traces: SdkTracerProvider,
+    metrics: SdkMeterProvider,
+    logs: Option<SdkLoggerProvider>,
+}
+
+impl Telemetry {
+    /// Sends what is left. Must not be called from the runtime: the exporters block.
+    pub(crate) fn stop(self) {
+        // Nobody is left to be told of a failure.
+        let _ = self.traces.shutdown_with_timeout(FLUSH);
+        let _ = self.metrics.shutdown_with_timeout(FLUSH);
+        if let Some(logs) = self.logs {
+            let _ = logs.shutdown_with_timeout(FLUSH);
+        }
+    }
+}
+
+/// Starts telemetry for the whole process. Must not be called from the runtime: the exporters block.
+pub(crate) fn start(
+    args: &Args,
+    service: &'static str,
+    instance: &str,
+) -> anyhow::Result<Telemetry> {
+    // The exporters' HTTP client needs it before anything else does.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let resource = resource(args, service, instance);
+    let exporting = args
+        .otlp_endpoint
+        .as_ref()
+        .is_some_and(|endpoint| !endpoint.is_empty());
+    let registry = prometheus::Registry::new();
+    let telemetry = Telemetry {
+        traces: traces(args, exporting, resource.clone())?,
+        metrics: metrics(exporting, &registry, resource.clone())?,
+        logs: exporting.then(|| logs(resource)).transpose()?,
+        registry,
+    };
+    global::set_text_map_propagator(TraceContextPropagator::new());
+    global::set_tracer_provider(telemetry.traces.clone());
+    global::set_meter_provider(telemetry.metrics.clone());
+    let filter = EnvFilter::try_new(&args.log)
+        .with_context(|| format!("RUST_LOG is not a log filter: {}", args.log))?;
+    let bridge = telemetry
+        .logs
+        .as_ref()
+        .map(|logs| OpenTelemetryTracingBridge::new(logs).with_filter(filter_fn(ours)));
+    let spans = tracing_opentelemetry::layer()
+        .with_tracer(telemetry.traces.tracer("overseer"))
+        .with_location(false)
+        .with_threads(false)
+        .with_tracked_inactivity(false)
+        .with_target(false)
+        .with_filter(filter_fn(|meta| ours(meta) && meta.is_span()));
+    tracing_subscriber::registry()
+        .with(filter)
+        .with(spans)
+        .with(logging::layer())
+        .with(bridge)
+        .init();
+    Ok(telemetry)
+}
+
+/// Not the exporters' own doings: telemetry about telemetry would never end.
+fn ours(metadata: &tracing::Metadata<'_>) -> bool {
+    const EXPORT: [&str; 6] = ["opentelemetry", "hyper", "h2", "reqwest", "tower", "tonic"];
+    !EXPORT
+        .iter()
+        .any(|crate_name| metadata.target().starts_with(crate_name))
+}
+
+fn resource(args: &Args, service: &'static str, instance: &str) -> Resource {
+    Resource::builder()
+        .with_service_name(service)
+        .with_attributes([
+            KeyValue::new("service.namespace", contract::NAMESPACE),
+            KeyValue::new("service.version", env!("CARGO_PKG_VERSION")),
+            KeyValue::new("service.instance.id", instance.to_owned()),
+            KeyValue::new("deployment.environment.name", args.environment.clone()),
+        ])
+        .build()
+}
+
+fn traces(args: &Args, exporting: bool, resource: Resource) -> anyhow::Result<SdkTracerProvider> {
+    let provider = SdkTracerProvider::builder().with_resource(resource);
+    if !exporting {
+        return Ok(provider.build());
+    }
+    let exporter = opentelemetry_otlp::SpanExporter::builder()
+        .with_http()
+        .build()
+        .context("cannot export traces")?;
+    // The default queue of 2 048 drops spans silently on bursts.
+    let config = BatchConfigBuilder::default()
+        .with_max_queue_size(args.span_queue)
+        .with_max_export_batch_size(2_048.min(args.span_queue))
+        .with_scheduled_delay(Duration::from_millis(500))
+        .build();
+    let processor = BatchSpanProcessor::builder(exporter)
+        .with_batch_config(config)
+        .build();
+    Ok(provider.with_span_processor(processor).build())
+}
+
+fn metrics(
+    exporting: bool,
+    registry: &prometheus::Registry,
+    resource: Resource,
+) -> anyhow::Result<SdkMeterProvider> {
+    let prometheus = opentelemetry_prometheus::exporter()
+        .with_registry(registry.clone())
+        .build()
+        .context("cannot expose metrics")?;
+    let provider = SdkMeterProvider::builder()
+        .with_resource(resource)
+        .with_reader(prometheus);
+    if !exporting {
+        return Ok(provider.build());
+    }
+    let exporter = opentelemetry_otlp::MetricExporter::builder()
+        .with_http()
+        .build()
+        .context("cannot export metrics")?;
+    Ok(provider.with_periodic_exporter(exporter).build())
+}
+
+fn logs(resource: Resource) -> anyhow::Result<SdkLoggerProvider> {
+    let exporter = opentelemetry_otlp::LogExporter::builder()
+        .with_http()
+        .build()
+        .context("cannot export logs")?;
+    Ok(SdkLoggerProvider::builder()
+        .with_resource(resource)
+        .with_batch_exporter(exporter)
+        .build())
+}
