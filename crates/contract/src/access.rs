@@ -82,6 +82,8 @@ fn processor() -> User {
         .watch(stream::MONITORS)
         .watch(stream::RULE_STATE)
         .write(stream::RULE_STATE)
+        .watch(stream::DELIVERIES)
+        .write(stream::DELIVERIES)
         .watch(stream::FAULTS)
 }
 

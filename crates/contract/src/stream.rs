@@ -246,13 +246,18 @@ pub const REGIONS: Bucket = Bucket {
     name: "regions",
     max_age: Some(Duration::from_secs(30)),
 };
+/// How far the delivery of a notification has come, by its id. Outlives the longest wait between two attempts.
+pub const DELIVERIES: Bucket = Bucket {
+    name: "deliveries",
+    max_age: Some(Duration::from_hours(2 * 24)),
+};
 /// Test-bed switches.
 pub const FAULTS: Bucket = Bucket {
     name: "faults",
     max_age: Some(HOUR),
 };
 
-pub const BUCKETS: [Bucket; 5] = [MONITORS, TOKENS, RULE_STATE, REGIONS, FAULTS];
+pub const BUCKETS: [Bucket; 6] = [MONITORS, TOKENS, RULE_STATE, REGIONS, DELIVERIES, FAULTS];
 
 fn pinned(name: String, stream: Stream, filter: String, template: &'static str) -> Durable {
     Durable {

@@ -1,0 +1,92 @@
+//! Looking at what the server holds, without taking anything.
+
+use async_nats::jetstream::consumer::{Consumer, pull};
+use async_nats::jetstream::stream::LastRawMessageErrorKind;
+use contract::stream::{self, Durable};
+use contract::subject::Subject;
+use futures_util::TryStreamExt;
+use serde::de::DeserializeOwned;
+
+use crate::Bus;
+
+/// The server did not say.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("cannot look at {what}: {reason}")]
+pub struct InspectError {
+    what: String,
+    reason: String,
+}
+
+/// A schedule as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scheduled<T> {
+    pub cron: String,
+    /// `None` where it cannot be read.
+    pub body: Option<T>,
+}
+
+impl Bus {
+    /// How many messages of a durable wait to be acknowledged or even to be delivered.
+    pub async fn backlog(&self, durable: &Durable) -> Result<u64, InspectError> {
+        let consumer: Consumer<pull::Config> = self
+            .jetstream
+            .get_consumer_from_stream(&durable.name, durable.stream)
+            .await
+            .map_err(|error| failed(&durable.name, &error))?;
+        let info = consumer.cached_info();
+        Ok(info.num_pending + info.num_ack_pending as u64)
+    }
+
+    /// The subjects matching `filter` on which a schedule stands.
+    pub async fn scheduled_subjects(&self, filter: &str) -> Result<Vec<String>, InspectError> {
+        let subjects = self
+            .schedules()
+            .await?
+            .info_with_subjects(filter)
+            .await
+            .map_err(|error| failed(filter, &error))?;
+        subjects
+            .map_ok(|(subject, _)| subject)
+            .try_collect()
+            .await
+            .map_err(|error| failed(filter, &error))
+    }
+
+    /// The schedule that stands on `subject`.
+    pub async fn scheduled<T: DeserializeOwned>(
+        &self,
+        subject: &Subject,
+    ) -> Result<Option<Scheduled<T>>, InspectError> {
+        let stream = self.schedules().await?;
+        let found = stream
+            .get_last_raw_message_by_subject(subject.as_str())
+            .await;
+        let message = match found {
+            Ok(message) => message,
+            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => {
+                return Ok(None);
+            }
+            Err(error) => return Err(failed(subject.template(), &error)),
+        };
+        let cron = message.headers.get("Nats-Schedule");
+        Ok(Some(Scheduled {
+            cron: cron.map(ToString::to_string).unwrap_or_default(),
+            body: serde_json::from_slice(&message.payload).ok(),
+        }))
+    }
+
+    async fn schedules(&self) -> Result<async_nats::jetstream::stream::Stream<()>, InspectError> {
+        let name = stream::SCHEDULE.name;
+        self.jetstream
+            .get_stream_no_info(name)
+            .await
+            .map_err(|error| failed(name, &error))
+    }
+}
+
+fn failed(what: &str, error: &dyn std::fmt::Display) -> InspectError {
+    InspectError {
+        what: what.to_owned(),
+        reason: error.to_string(),
+    }
+}

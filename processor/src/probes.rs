@@ -1,0 +1,107 @@
+//! Results of checks: each is taken into its monitor's memory, in the order of its partition.
+
+use std::sync::Arc;
+
+use bus::{Bus, Failure, Message};
+use contract::event::Event;
+use contract::id::{Partition, TenantId};
+use contract::live::{MonitorUpdate, Update};
+use contract::monitor::Monitor;
+use contract::probe::Finished;
+use contract::stream;
+use tokio_util::sync::CancellationToken;
+
+use crate::monitors::Monitors;
+use crate::rules::monitor::Memory;
+use crate::states::{Advanced, States};
+
+pub(crate) async fn run(
+    bus: &Bus,
+    partition: Partition,
+    monitors: Arc<Monitors>,
+    states: Arc<States>,
+    stop: &CancellationToken,
+) {
+    let lane = bus.clone();
+    let handler = move |message: Arc<Message<Finished>>| {
+        let (lane, monitors, states) = (lane.clone(), Arc::clone(&monitors), Arc::clone(&states));
+        async move { take(&lane, &monitors, &states, &message).await }
+    };
+    bus::consume(bus, &stream::processor_probes(partition), 1, stop, handler).await;
+}
+
+async fn take(
+    bus: &Bus,
+    monitors: &Monitors,
+    states: &States,
+    message: &Message<Finished>,
+) -> Result<(), Failure> {
+    let result = &message.body;
+    let monitor = monitors
+        .find(result.monitor)
+        .await
+        .map_err(|error| Failure::retry(&error))?;
+    let Some(monitor) = monitor else {
+        // Deleted while it was looked at.
+        return Ok(());
+    };
+    if monitor.tenant != result.tenant {
+        return Err(Failure::reject("the monitor belongs to another tenant"));
+    }
+    // The stream's own clock: results that waited are judged as if they had not, so an outage in the meantime is not missed.
+    let now = message.published_at;
+    let advanced = states
+        .advance(&monitor, result.tick_at.min(now), |memory| {
+            memory.observe(&monitor, result, now);
+        })
+        .await?;
+    if let Some(advanced) = advanced {
+        announce(bus, &monitor, &advanced, Some(result)).await;
+    }
+    Ok(())
+}
+
+/// Tells the pages that are open right now.
+pub(crate) async fn announce(
+    bus: &Bus,
+    monitor: &Monitor,
+    advanced: &Advanced,
+    cause: Option<&Finished>,
+) {
+    let update = Update::Monitor(Box::new(update(monitor, &advanced.memory, cause)));
+    bus.announce_live(monitor.tenant, &update).await;
+    for event in &advanced.events {
+        announce_incident(bus, monitor.tenant, event).await;
+    }
+}
+
+async fn announce_incident(bus: &Bus, tenant: TenantId, event: &Event) {
+    let update = match event {
+        Event::IncidentOpened(opened) => Update::Incident {
+            incident: opened.incident,
+            monitor: opened.monitor,
+            open: true,
+            title: format!("{} is down", opened.monitor_name),
+            at: opened.at,
+        },
+        Event::IncidentResolved(resolved) => Update::Incident {
+            incident: resolved.incident,
+            monitor: resolved.monitor,
+            open: false,
+            title: format!("{} is down", resolved.monitor_name),
+            at: resolved.resolved_at,
+        },
+        Event::StateChanged(_) | Event::DeliveryAttempted(_) => return,
+    };
+    bus.announce_live(tenant, &update).await;
+}
+
+fn update(monitor: &Monitor, memory: &Memory, cause: Option<&Finished>) -> MonitorUpdate {
+    MonitorUpdate {
+        monitor: monitor.id,
+        status: memory.status(),
+        region: cause.map(|result| result.region.clone()),
+        tick_at: cause.map(|result| result.tick_at),
+        total_time_ms: cause.and_then(|result| result.timings.total_time_ms),
+    }
+}

@@ -1,0 +1,174 @@
+//! The state machine of a monitor: regions vote, a strict majority decides, and every change says why.
+//!
+//! What has to be told is decided together with the state: [`Memory::outbox`] holds the events of a change until they are
+//! published. Whoever saves the memory by compare-and-set has made the decision, once and for all; publishing it again is harmless,
+//! because the identifiers of its events follow from the monitor and the sequence.
+
+mod dating;
+mod verdict;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use contract::event::{Event, IncidentOpened, IncidentResolved, StateChanged};
+use contract::id::{IncidentId, Region};
+use contract::monitor::{Monitor, State, Status};
+use contract::probe::{Finished, Outcome};
+use serde::{Deserialize, Serialize};
+
+use super::region::{Track, freshness};
+use verdict::Verdict;
+
+/// All that is remembered of a monitor; the value in the `rule_state` bucket.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Memory {
+    /// Counts the changes of state.
+    pub sequence: u64,
+    pub state: State,
+    pub since: DateTime<Utc>,
+    pub reason: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advisory: Option<String>,
+    pub regions: BTreeMap<Region, Track>,
+    /// The one automatic incident that may be open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident: Option<OpenIncident>,
+    /// Events that may not be published yet, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outbox: Vec<Event>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenIncident {
+    pub id: IncidentId,
+    pub started_at: DateTime<Utc>,
+}
+
+impl Memory {
+    /// A monitor of which nothing is known.
+    pub fn new(since: DateTime<Utc>) -> Self {
+        Self {
+            sequence: 0,
+            state: State::Unknown,
+            since,
+            reason: super::words::unknown(0, None),
+            advisory: None,
+            regions: BTreeMap::new(),
+            incident: None,
+            outbox: Vec::new(),
+        }
+    }
+
+    /// Takes a result in. Answers whether it counted: a result that was seen before, is older than one that was, belongs to no
+    /// region of the monitor or says nothing of the target does not.
+    pub fn observe(&mut self, monitor: &Monitor, result: &Finished, now: DateTime<Utc>) -> bool {
+        let spec = &monitor.spec;
+        let horizon = now + freshness(&spec.check);
+        // A vote from a clock that ran ahead must not silence its region until time catches up.
+        self.regions.retain(|_, track| track.tick_at <= horizon);
+        let last = self.regions.get(&result.region);
+        let counts = result.outcome != Outcome::Missed
+            && !spec.paused
+            && spec.regions.contains(&result.region)
+            && result.tick_at <= horizon
+            && last.is_none_or(|last| last.tick_at < result.tick_at);
+        if counts {
+            let track = Track::after(last, result, spec);
+            self.regions.insert(result.region.clone(), track);
+        }
+        self.judge(monitor, now);
+        counts
+    }
+
+    /// Decides what the votes mean at `now`. A change of state is put into the outbox.
+    pub fn judge(&mut self, monitor: &Monitor, now: DateTime<Utc>) {
+        if monitor.spec.paused {
+            self.regions.clear();
+        }
+        self.regions
+            .retain(|region, _| monitor.spec.regions.contains(region));
+        let Some(verdict) = verdict::reach(self, monitor, now) else {
+            return;
+        };
+        self.advisory.clone_from(&verdict.advisory);
+        self.reason.clone_from(&verdict.reason);
+        if verdict.state != self.state {
+            self.change(monitor, verdict, now);
+        }
+    }
+
+    /// The monitor's present state as pages show it.
+    pub fn status(&self) -> Status {
+        Status {
+            state: self.state,
+            since: self.since,
+            reason: self.reason.clone(),
+            advisory: self.advisory.clone(),
+            votes: self
+                .regions
+                .iter()
+                .map(|(region, track)| track.vote(region))
+                .collect(),
+        }
+    }
+
+    fn change(&mut self, monitor: &Monitor, verdict: Verdict, now: DateTime<Utc>) {
+        // The history of states has no overlaps: a change never reaches back behind the one before it.
+        let at = verdict.at.min(now).max(self.since);
+        self.sequence += 1;
+        self.outbox.push(Event::StateChanged(StateChanged {
+            monitor: monitor.id,
+            sequence: self.sequence,
+            from: self.state,
+            to: verdict.state,
+            at,
+            reason: verdict.reason.clone(),
+        }));
+        self.state = verdict.state;
+        self.since = at;
+        match verdict.state {
+            State::Down => self.open(monitor, verdict.reason, now),
+            // Nobody looked: the incident is neither over nor a new one.
+            State::Unknown => {}
+            State::Paused | State::Up | State::Maintenance | State::Degraded => {
+                self.resolve(monitor, verdict.reason);
+            }
+        }
+    }
+
+    fn open(&mut self, monitor: &Monitor, reason: String, now: DateTime<Utc>) {
+        if self.incident.is_some() {
+            return;
+        }
+        let id = IncidentOpened::incident_id(monitor.id, self.sequence);
+        self.incident = Some(OpenIncident {
+            id,
+            started_at: self.since,
+        });
+        self.outbox.push(Event::IncidentOpened(IncidentOpened {
+            incident: id,
+            monitor: monitor.id,
+            monitor_name: monitor.spec.name.clone(),
+            started_at: self.since,
+            at: now,
+            reason,
+        }));
+    }
+
+    fn resolve(&mut self, monitor: &Monitor, reason: String) {
+        let Some(incident) = self.incident.take() else {
+            return;
+        };
+        self.outbox.push(Event::IncidentResolved(IncidentResolved {
+            incident: incident.id,
+            monitor: monitor.id,
+            monitor_name: monitor.spec.name.clone(),
+            started_at: incident.started_at,
+            resolved_at: self.since,
+            reason,
+        }));
+    }
+}
+
+#[cfg(test)]
+mod tests;
