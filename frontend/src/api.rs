@@ -21,8 +21,8 @@ pub use channels::{channels, create_channel, delete_channel, deliveries};
 pub use incidents::incidents;
 pub use metrics::{metrics, query};
 pub use monitors::{
-    Board, Detail,
-    create_monitor, delete_monitor, monitor, overview, regions, results, update_monitor,
+    Board, Detail, create_monitor, delete_monitor, monitor, overview, regions, results,
+    update_monitor,
 };
 pub use page::status_page;
 pub use tokens::{create_token, revoke_token, tokens};

@@ -2,7 +2,7 @@
 
 use contract::account::Identity;
 #[cfg(feature = "ssr")]
-use contract::id::Slug;
+use contract::{account, id::Slug, rpc};
 use leptos::prelude::*;
 
 use super::Error;
@@ -19,11 +19,9 @@ pub async fn session() -> Result<Option<Identity>, Error> {
 #[server(prefix = "/fn", endpoint = "sign-in")]
 pub async fn sign_in(email: String, password: String, next: Option<String>) -> Result<(), Error> {
     visit::serve("sign-in", |visit| async move {
-        let session = visit
-            .ask(&contract::account::SignIn { email, password })
-            .await?;
+        let session = visit.ask(account::SignIn { email, password }).await?;
         visit.set_cookie(&cookie::opened(&session, visit.site.secure));
-        visit::redirect(&cookie::landing(&session.identity, next.as_deref()));
+        visit.redirect(&cookie::landing(&session.identity, next.as_deref()));
         Ok(())
     })
     .await
@@ -40,16 +38,16 @@ pub async fn sign_up(
     visit::serve("sign-up", |visit| async move {
         let tenant = tenant
             .parse::<Slug>()
-            .map_err(|error| contract::rpc::Error::invalid("tenant", error.to_string()))?;
-        let form = contract::account::SignUpForm {
+            .map_err(|error| rpc::Error::invalid("tenant", error.to_string()))?;
+        let form = account::SignUpForm {
             email,
             password,
             name,
             tenant,
         };
-        let session = visit.ask(&contract::account::SignUp { form }).await?;
+        let session = visit.ask(account::SignUp { form }).await?;
         visit.set_cookie(&cookie::opened(&session, visit.site.secure));
-        visit::redirect(&cookie::landing(&session.identity, None));
+        visit.redirect(&cookie::landing(&session.identity, None));
         Ok(())
     })
     .await
@@ -60,10 +58,10 @@ pub async fn sign_up(
 pub async fn sign_out() -> Result<(), Error> {
     visit::serve("sign-out", |visit| async move {
         if let Some(secret) = visit.secret.clone() {
-            visit.ask(&contract::account::SignOut { secret }).await?;
+            visit.ask(account::SignOut { secret }).await?;
         }
         visit.set_cookie(&cookie::ended(visit.site.secure));
-        visit::redirect("/");
+        visit.redirect("/");
         Ok(())
     })
     .await

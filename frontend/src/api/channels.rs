@@ -18,7 +18,7 @@ const DELIVERIES_SHOWN: u32 = 50;
 pub async fn channels(tenant: Slug) -> Result<Vec<Channel>, Error> {
     visit::serve("channels", |visit| async move {
         let member = visit.member(&tenant, Role::Editor).await?;
-        member.ask(&channel::List {}).await
+        member.ask(channel::List {}).await
     })
     .await
 }
@@ -28,7 +28,7 @@ pub async fn channels(tenant: Slug) -> Result<Vec<Channel>, Error> {
 pub async fn create_channel(tenant: Slug, spec: Spec) -> Result<Created, Error> {
     visit::serve("create-channel", |visit| async move {
         let member = visit.member(&tenant, Role::Editor).await?;
-        member.ask(&channel::Create { spec }).await
+        member.ask(channel::Create { spec }).await
     })
     .await
 }
@@ -37,7 +37,7 @@ pub async fn create_channel(tenant: Slug, spec: Spec) -> Result<Created, Error> 
 pub async fn delete_channel(tenant: Slug, id: ChannelId) -> Result<(), Error> {
     visit::serve("delete-channel", |visit| async move {
         let member = visit.member(&tenant, Role::Editor).await?;
-        member.ask(&channel::Delete { id }).await
+        member.ask(channel::Delete { id }).await
     })
     .await
 }
@@ -51,7 +51,7 @@ pub async fn deliveries(tenant: Slug, id: ChannelId) -> Result<Vec<Delivery>, Er
             id,
             limit: DELIVERIES_SHOWN,
         };
-        member.ask(&latest).await
+        member.ask(latest).await
     })
     .await
 }

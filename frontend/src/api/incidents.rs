@@ -16,7 +16,7 @@ use crate::server::visit;
 pub async fn incidents(tenant: Slug, limit: u32) -> Result<Vec<Incident>, Error> {
     visit::serve("incidents", |visit| async move {
         let member = visit.member(&tenant, Role::Viewer).await?;
-        member.ask(&incident::List { limit }).await
+        member.ask(incident::List { limit }).await
     })
     .await
 }

@@ -16,7 +16,7 @@ use crate::server::visit;
 pub async fn metrics(tenant: Slug) -> Result<Vec<Metric>, Error> {
     visit::serve("metrics", |visit| async move {
         let member = visit.member(&tenant, Role::Viewer).await?;
-        member.ask(&query::List {}).await
+        member.ask(query::List {}).await
     })
     .await
 }
@@ -26,7 +26,7 @@ pub async fn metrics(tenant: Slug) -> Result<Vec<Metric>, Error> {
 pub async fn query(tenant: Slug, range: Range) -> Result<Answer, Error> {
     visit::serve("query", |visit| async move {
         let member = visit.member(&tenant, Role::Viewer).await?;
-        member.ask(&query::Query { range }).await
+        member.ask(query::Query { range }).await
     })
     .await
 }

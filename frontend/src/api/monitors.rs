@@ -7,7 +7,7 @@ use contract::incident::Incident;
 use contract::monitor::{self, Spec, Summary};
 use contract::probe::Finished;
 #[cfg(feature = "ssr")]
-use contract::rpc::Role;
+use contract::{incident, rpc::Role};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
@@ -47,16 +47,17 @@ const RESULTS_SHOWN: u32 = 60;
 #[server(prefix = "/fn", endpoint = "overview", input = Json)]
 pub async fn overview(tenant: Slug) -> Result<Board, Error> {
     visit::serve("overview", |visit| async move {
+        let (identity, membership) = visit.place(&tenant).await?;
         let member = visit.member(&tenant, Role::Viewer).await?;
         let (monitors, incidents) = tokio::try_join!(
-            member.ask(&monitor::List {}),
-            member.ask(&contract::incident::List {
+            member.ask(monitor::List {}),
+            member.ask(incident::List {
                 limit: INCIDENTS_SHOWN
             }),
         )?;
         Ok(Board {
-            identity: member.identity,
-            membership: member.membership,
+            identity,
+            membership,
             monitors,
             incidents,
             ingress_url: visit.site.ingress_url.to_string(),
@@ -77,9 +78,9 @@ pub async fn monitor(tenant: Slug, id: MonitorId) -> Result<Detail, Error> {
             limit: RESULTS_SHOWN,
         };
         let (overview, results, summary) = tokio::try_join!(
-            member.ask(&monitor::Read { id }),
-            member.ask(&latest),
-            member.ask(&monitor::Summarize { id }),
+            member.ask(monitor::Read { id }),
+            member.ask(latest),
+            member.ask(monitor::Summarize { id }),
         )?;
         Ok(Detail {
             overview,
@@ -106,7 +107,7 @@ pub async fn results(
             before,
             limit: RESULTS_SHOWN,
         };
-        member.ask(&page).await
+        member.ask(page).await
     })
     .await
 }
@@ -115,16 +116,20 @@ pub async fn results(
 pub async fn create_monitor(tenant: Slug, spec: Spec) -> Result<monitor::Monitor, Error> {
     visit::serve("create-monitor", |visit| async move {
         let member = visit.member(&tenant, Role::Editor).await?;
-        member.ask(&monitor::Create { spec }).await
+        member.ask(monitor::Create { spec }).await
     })
     .await
 }
 
 #[server(prefix = "/fn", endpoint = "update-monitor", input = Json)]
-pub async fn update_monitor(tenant: Slug, id: MonitorId, spec: Spec) -> Result<monitor::Monitor, Error> {
+pub async fn update_monitor(
+    tenant: Slug,
+    id: MonitorId,
+    spec: Spec,
+) -> Result<monitor::Monitor, Error> {
     visit::serve("update-monitor", |visit| async move {
         let member = visit.member(&tenant, Role::Editor).await?;
-        member.ask(&monitor::Update { id, spec }).await
+        member.ask(monitor::Update { id, spec }).await
     })
     .await
 }
@@ -133,7 +138,7 @@ pub async fn update_monitor(tenant: Slug, id: MonitorId, spec: Spec) -> Result<m
 pub async fn delete_monitor(tenant: Slug, id: MonitorId) -> Result<(), Error> {
     visit::serve("delete-monitor", |visit| async move {
         let member = visit.member(&tenant, Role::Editor).await?;
-        member.ask(&monitor::Delete { id }).await
+        member.ask(monitor::Delete { id }).await
     })
     .await
 }

@@ -1,6 +1,8 @@
 //! Public status pages.
 
 use contract::id::Slug;
+#[cfg(feature = "ssr")]
+use contract::page;
 use contract::page::View;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
@@ -13,7 +15,7 @@ use crate::server::visit;
 #[server(prefix = "/fn", endpoint = "status-page", input = Json)]
 pub async fn status_page(tenant: Slug) -> Result<View, Error> {
     visit::serve("status-page", |visit| async move {
-        visit.ask(&contract::page::Show { tenant }).await
+        visit.ask(page::Show { tenant }).await
     })
     .await
 }

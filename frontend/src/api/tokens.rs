@@ -15,7 +15,7 @@ use crate::server::visit;
 pub async fn tokens(tenant: Slug) -> Result<Vec<Token>, Error> {
     visit::serve("tokens", |visit| async move {
         let member = visit.member(&tenant, Role::Admin).await?;
-        member.ask(&token::List {}).await
+        member.ask(token::List {}).await
     })
     .await
 }
@@ -29,7 +29,7 @@ pub async fn create_token(
 ) -> Result<Created, Error> {
     visit::serve("create-token", |visit| async move {
         let member = visit.member(&tenant, Role::Admin).await?;
-        member.ask(&token::Create { name, scopes }).await
+        member.ask(token::Create { name, scopes }).await
     })
     .await
 }
@@ -38,7 +38,7 @@ pub async fn create_token(
 pub async fn revoke_token(tenant: Slug, id: TokenId) -> Result<(), Error> {
     visit::serve("revoke-token", |visit| async move {
         let member = visit.member(&tenant, Role::Admin).await?;
-        member.ask(&token::Revoke { id }).await
+        member.ask(token::Revoke { id }).await
     })
     .await
 }

@@ -1,0 +1,45 @@
+//! The server: sessions, server functions, REST, live streams, assets and headers.
+
+mod args;
+mod ask;
+mod assets;
+mod bearer;
+mod csrf;
+mod extract;
+mod headers;
+mod jwt;
+mod live;
+mod member;
+mod pages;
+mod rest;
+mod router;
+pub(crate) mod session;
+mod shell;
+mod site;
+pub(crate) mod visit;
+
+use bus::Bus;
+use contract::access;
+
+pub use args::Args;
+use site::Site;
+
+/// Serves until told to stop and drained.
+pub async fn serve(args: Args, ctx: service::Context) -> anyhow::Result<()> {
+    let (nats, _http) = (ctx.ready.add("nats"), ctx.ready.add("http"));
+    let bus = Bus::connect(&args.nats, access::FRONTEND, &ctx.shutdown).await?;
+    ctx.tasks.spawn(
+        bus.clone()
+            .follow_connection(ctx.shutdown.clone(), move |connected| {
+                if connected {
+                    nats.up();
+                } else {
+                    nats.down("the NATS server is away");
+                }
+            }),
+    );
+    let site = Site::new(&args, bus.clone(), &ctx).await?;
+    ctx.serve_http(args.listen, router::router(site)).await?;
+    bus.flush().await;
+    Ok(())
+}

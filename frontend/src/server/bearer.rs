@@ -1,0 +1,127 @@
+//! Who a program acts for: the `Authorization` of a REST request, judged anew each time.
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
+use contract::account::{Identify, ReadTenant};
+use contract::id::{Slug, UserId};
+use contract::rpc::{Caller, Error, Role};
+use contract::token::{self, Scope};
+use service::problem::ProblemResponse;
+use sha2::{Digest, Sha256};
+
+use super::Site;
+use super::ask::ask;
+use super::member::{self, Member};
+
+/// Declares extractors: a member of the tenant in the path whose role is at least the one named.
+macro_rules! at_least {
+    ($($(#[$doc:meta])* $name:ident: $role:expr;)*) => {$(
+        $(#[$doc])*
+        pub(crate) struct $name(pub(crate) Member);
+
+        impl FromRequestParts<Site> for $name {
+            type Rejection = ProblemResponse;
+
+            async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, ProblemResponse> {
+                Ok(Self(authorize(parts, site, $role).await?))
+            }
+        }
+    )*};
+}
+
+at_least! {
+    /// Reads monitors, metrics, incidents.
+    Viewer: Role::Viewer;
+    /// Changes monitors and channels.
+    Editor: Role::Editor;
+    /// Hands out tokens.
+    Admin: Role::Admin;
+}
+
+async fn authorize(parts: &mut Parts, site: &Site, needed: Role) -> Result<Member, Error> {
+    let bearer = bearer(&parts.headers).map(str::to_owned);
+    let bearer = bearer.ok_or(Error::Unauthenticated)?;
+    let tenant = tenant(parts, site).await?;
+    if bearer.starts_with(token::PREFIX) {
+        let reads = parts.method == Method::GET && needed == Role::Viewer;
+        return program(site, &bearer, &tenant, reads).await;
+    }
+    let user = site.keys.verify(&bearer).ok_or(Error::Unauthenticated)?;
+    person(site, user, &tenant, needed).await
+}
+
+async fn person(site: &Site, user: UserId, tenant: &Slug, needed: Role) -> Result<Member, Error> {
+    let identity = ask(&site.bus, &Caller::User { user }, &Identify {}).await?;
+    let place = member::place(&identity, tenant)?;
+    Member::person(site.bus.clone(), user, place, needed)
+}
+
+async fn program(site: &Site, secret: &str, tenant: &Slug, reads: bool) -> Result<Member, Error> {
+    let grant = site.grant(&hash(secret)).await?;
+    let grant = grant.ok_or(Error::Unauthenticated)?;
+    let member = Member::program(site.bus.clone(), &grant);
+    if member.ask(ReadTenant {}).await?.slug != *tenant {
+        return Err(Error::not_found("tenant"));
+    }
+    if !reads || !grant.scopes.contains(&Scope::Read) {
+        return Err(Error::Forbidden);
+    }
+    Ok(member)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, credentials) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| credentials.trim())
+}
+
+async fn tenant(parts: &mut Parts, site: &Site) -> Result<Slug, Error> {
+    let params = RawPathParams::from_request_parts(parts, site).await;
+    params
+        .ok()
+        .and_then(|params| {
+            let (_, slug) = params.iter().find(|(name, _)| *name == "tenant")?;
+            slug.parse().ok()
+        })
+        .ok_or_else(|| Error::not_found("tenant"))
+}
+
+/// The key of a token in the bucket.
+fn hash(secret: &str) -> String {
+    Sha256::digest(secret.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn the_scheme_is_read_in_any_case() {
+        for (header, expected) in [
+            ("Bearer abc", Some("abc")),
+            ("bearer  abc ", Some("abc")),
+            ("Basic abc", None),
+            ("abc", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(AUTHORIZATION, HeaderValue::from_static(header));
+            assert_eq!(bearer(&headers), expected, "{header}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_looked_up_by_its_hash() {
+        assert_eq!(
+            hash("abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
+}

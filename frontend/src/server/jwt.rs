@@ -1,0 +1,98 @@
+//! Short-lived bearer tokens for programs (JWT, HS256).
+
+use chrono::{DateTime, TimeDelta, Utc};
+use contract::id::UserId;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use serde::{Deserialize, Serialize};
+
+/// Short enough that none is ever revoked: roles are read anew at each request anyway.
+const LIFETIME: TimeDelta = TimeDelta::minutes(15);
+const ISSUER: &str = "overseer";
+
+pub(crate) struct Keys {
+    signing: EncodingKey,
+    verifying: DecodingKey,
+    validation: Validation,
+}
+
+/// What programs authenticate with until it expires.
+#[derive(Debug, Serialize)]
+pub(crate) struct Bearer {
+    pub(crate) token: String,
+    pub(crate) expires_at: DateTime<Utc>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    sub: UserId,
+    /// Unix seconds, as JWT wants it.
+    iat: i64,
+    exp: i64,
+}
+
+impl Keys {
+    pub(crate) fn new(secret: &str) -> Self {
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_required_spec_claims(&["exp", "iss", "sub"]);
+        validation.leeway = 0;
+        Self {
+            signing: EncodingKey::from_secret(secret.as_bytes()),
+            verifying: DecodingKey::from_secret(secret.as_bytes()),
+            validation,
+        }
+    }
+
+    pub(crate) fn issue(
+        &self,
+        user: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<Bearer, jsonwebtoken::errors::Error> {
+        let expires_at = now + LIFETIME;
+        let claims = Claims {
+            iss: ISSUER.to_owned(),
+            sub: user,
+            iat: now.timestamp(),
+            exp: expires_at.timestamp(),
+        };
+        let token = encode(&Header::new(Algorithm::HS256), &claims, &self.signing)?;
+        Ok(Bearer { token, expires_at })
+    }
+
+    /// The person it was issued to; `None` for anything that is not ours or is too old.
+    pub(crate) fn verify(&self, token: &str) -> Option<UserId> {
+        let claims = decode::<Claims>(token, &self.verifying, &self.validation).ok()?;
+        Some(claims.claims.sub)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn only_fresh_tokens_of_our_own_are_taken() {
+        let user = UserId(Uuid::from_u128(1));
+        let keys = Keys::new("a secret of thirty-two characters");
+        let issue = |keys: &Keys, now| keys.issue(user, now).expect("signed").token;
+        let now = service::now();
+        assert_eq!(keys.verify(&issue(&keys, now)), Some(user));
+        assert_eq!(
+            keys.verify(&issue(&keys, now - LIFETIME - TimeDelta::seconds(1))),
+            None
+        );
+        assert_eq!(
+            keys.verify(&issue(
+                &Keys::new("another secret of thirty-two chars"),
+                now
+            )),
+            None
+        );
+        let unsigned =
+            "eyJhbGciOiJub25lIn0.eyJzdWIiOiIwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDEifQ.";
+        assert_eq!(keys.verify(unsigned), None);
+    }
+}

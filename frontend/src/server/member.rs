@@ -1,0 +1,58 @@
+//! Somebody who may act inside a tenant, as verified for one request.
+
+use bus::Bus;
+use contract::account::{Identity, Membership};
+use contract::id::{Slug, UserId};
+use contract::rpc::{Caller, Error, Request, Role};
+use contract::token::Grant;
+
+use super::ask::ask;
+
+#[derive(Clone)]
+pub(crate) struct Member {
+    bus: Bus,
+    caller: Caller,
+}
+
+impl Member {
+    /// A person, if their role in the tenant is at least `needed`.
+    pub(crate) fn person(
+        bus: Bus,
+        user: UserId,
+        place: &Membership,
+        needed: Role,
+    ) -> Result<Self, Error> {
+        if place.role < needed {
+            return Err(Error::Forbidden);
+        }
+        let caller = Caller::Member {
+            tenant: place.tenant,
+            user,
+            role: place.role,
+        };
+        Ok(Self { bus, caller })
+    }
+
+    /// A program with an API token of the tenant: it reads as a viewer, and its token's id stands where a person's would.
+    pub(crate) fn program(bus: Bus, grant: &Grant) -> Self {
+        let caller = Caller::Member {
+            tenant: grant.tenant,
+            user: UserId(grant.id.0),
+            role: Role::Viewer,
+        };
+        Self { bus, caller }
+    }
+
+    pub(crate) async fn ask<R: Request>(&self, request: R) -> Result<R::Reply, Error> {
+        ask(&self.bus, &self.caller, &request).await
+    }
+}
+
+/// The person's place in a tenant. To those who do not belong to it, a tenant does not exist.
+pub(crate) fn place<'a>(identity: &'a Identity, tenant: &Slug) -> Result<&'a Membership, Error> {
+    identity
+        .memberships
+        .iter()
+        .find(|membership| membership.slug == *tenant)
+        .ok_or_else(|| Error::not_found("tenant"))
+}

@@ -1,0 +1,68 @@
+//! Rendering pages and answering server functions.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use leptos::nonce::use_nonce;
+use leptos::prelude::expect_context;
+use leptos::server_fn::axum::server_fn_paths;
+use leptos_axum::{
+    generate_route_list, handle_server_fns_with_context, render_app_async_with_context,
+};
+
+use super::shell::shell;
+use super::visit::Visit;
+use super::{Site, headers};
+use crate::app::App;
+
+/// The pages of [`App`], the server functions they call, and the page for paths that nobody knows.
+pub(crate) fn router(site: &Site) -> Router<Site> {
+    let mut router = Router::new().fallback(unknown);
+    for page in generate_route_list(App) {
+        router = router.route(page.path(), get(render));
+    }
+    for (path, _) in server_fn_paths().filter(|(path, _)| path.starts_with("/fn/")) {
+        let site = site.clone();
+        let answer = move |request: Request<Body>| {
+            handle_server_fns_with_context(move || Visit::begin(site.clone()), request)
+        };
+        router = router.route(path, post(answer));
+    }
+    router
+}
+
+/// A page is rendered whole, so that its status can say how it went, and that it reads without script.
+async fn render(State(site): State<Site>, request: Request) -> Response {
+    let begin = move || {
+        Visit::begin(site.clone());
+        set_headers(&expect_context());
+    };
+    render_app_async_with_context(begin, shell)(request).await
+}
+
+async fn unknown(site: State<Site>, request: Request) -> Response {
+    let mut page = render(site, request).await;
+    *page.status_mut() = StatusCode::NOT_FOUND;
+    page.into_response()
+}
+
+fn set_headers(visit: &Visit) {
+    let nonce = use_nonce()
+        .map(|nonce| nonce.to_string())
+        .unwrap_or_default();
+    if let Ok(policy) = HeaderValue::from_str(&headers::page_policy(&nonce)) {
+        visit.set_header(CONTENT_SECURITY_POLICY, policy);
+    }
+    if is_public(visit.path()) {
+        visit.set_header(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    }
+}
+
+/// Public pages are plain: no WebAssembly, the same for everyone.
+pub(crate) fn is_public(path: &str) -> bool {
+    path.starts_with("/t/")
+}

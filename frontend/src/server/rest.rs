@@ -1,0 +1,80 @@
+//! The REST API below `/api/v1`. Every error is a problem (RFC 9457).
+
+mod channel;
+mod channels;
+mod deliveries;
+mod incidents;
+mod login;
+mod metrics;
+mod monitor;
+mod monitors;
+mod query;
+mod regions;
+mod results;
+mod signup;
+mod summary;
+mod token;
+mod tokens;
+
+use axum::Router;
+use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::map_response;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post};
+use service::problem::ProblemResponse;
+
+use super::Site;
+
+pub(crate) fn router() -> Router<Site> {
+    Router::new()
+        .route("/signup", post(signup::create))
+        .route("/login", post(login::create))
+        .nest("/tenants/{tenant}", tenant())
+        .fallback(unknown)
+        .method_not_allowed_fallback(not_allowed)
+        .layer(map_response(challenge))
+}
+
+fn tenant() -> Router<Site> {
+    Router::new()
+        .route("/monitors", get(monitors::list).post(monitors::create))
+        .route(
+            "/monitors/{id}",
+            get(monitor::read)
+                .put(monitor::update)
+                .delete(monitor::remove),
+        )
+        .route("/monitors/{id}/results", get(results::list))
+        .route("/monitors/{id}/summary", get(summary::read))
+        .route("/metrics", get(metrics::list))
+        .route("/query", get(query::read))
+        .route("/incidents", get(incidents::list))
+        .route("/regions", get(regions::list))
+        .route("/channels", get(channels::list).post(channels::create))
+        .route("/channels/{id}", delete(channel::remove))
+        .route("/channels/{id}/deliveries", get(deliveries::list))
+        .route("/tokens", get(tokens::list).post(tokens::create))
+        .route("/tokens/{id}", delete(token::revoke))
+}
+
+async fn unknown() -> ProblemResponse {
+    ProblemResponse::new(StatusCode::NOT_FOUND, "not_found", "there is no such path")
+}
+
+async fn not_allowed() -> ProblemResponse {
+    ProblemResponse::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "this path does not know that method",
+    )
+}
+
+/// Says how to authenticate to those who did not.
+async fn challenge(response: Response) -> Response {
+    if response.status() != StatusCode::UNAUTHORIZED {
+        return response;
+    }
+    let challenge = [(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))];
+    (challenge, response).into_response()
+}

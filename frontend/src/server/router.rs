@@ -1,0 +1,30 @@
+//! Every route of the service.
+
+use axum::Router;
+use axum::middleware::{from_fn, map_response};
+use axum::response::Response;
+use axum::routing::get;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+
+use super::{Site, assets, csrf, headers, live, pages, rest};
+
+/// Largest body of a request, in bytes: the largest monitor (64 KiB body, 32 headers) as JSON, with room.
+const BODY_BYTES: usize = 512 * 1024;
+
+pub(crate) fn router(site: Site) -> Router {
+    let secure = site.secure;
+    Router::new()
+        .nest("/api/v1", rest::router())
+        .route("/assets/{file}", get(assets::serve))
+        .route("/t/{tenant}/live", get(live::visitors))
+        .route("/d/{tenant}/live", get(live::members))
+        .merge(pages::router(&site))
+        .with_state(site)
+        .layer(RequestBodyLimitLayer::new(BODY_BYTES))
+        .layer(from_fn(csrf::guard))
+        .layer(CompressionLayer::new())
+        .layer(map_response(move |response: Response| async move {
+            headers::complete(response, secure)
+        }))
+}
