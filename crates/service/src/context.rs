@@ -52,6 +52,8 @@ impl Context {
     }
 
     /// Serves `router` until told to stop and the last answer is sent. Errors when the address cannot be bound.
+    ///
+    /// Reports `http` as up. A service that adds that to [`Context::ready`] first is not ready before it listens.
     pub async fn serve_http(&self, listen: SocketAddr, router: axum::Router) -> anyhow::Result<()> {
         let listener = tokio::net::TcpListener::bind(listen)
             .await
@@ -59,6 +61,7 @@ impl Context {
         let addr = listener.local_addr()?;
         tracing::info!(%addr, "serving HTTP");
         let _ = self.http.set(addr);
+        self.ready.add("http").up();
         crate::http::serve(listener, router, self.shutdown.clone()).await
     }
 
