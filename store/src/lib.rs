@@ -1,1 +1,24 @@
+#![doc = include_str!("../README.md")]
 
+mod access;
+mod api;
+mod args;
+mod closing;
+mod database;
+mod demo;
+mod events;
+mod failure;
+mod health;
+pub mod migrations;
+mod passwords;
+mod presenting;
+mod relay;
+mod rules;
+mod run;
+mod secrets;
+mod tables;
+mod validation;
+mod writer;
+
+pub use args::{Args, Command};
+pub use run::run;

@@ -1,0 +1,130 @@
+//! What the store can be asked, by whom, and who answers: a table of contents.
+
+mod accounts;
+mod channels;
+mod incidents;
+mod metrics;
+mod monitors;
+mod pages;
+mod tokens;
+
+use bus::{Bus, Server};
+use contract::id::{TenantId, UserId};
+use contract::rpc::{Caller, Error, Request};
+
+use crate::access;
+use crate::database::Database;
+use crate::failure::Failure;
+use crate::passwords::Passwords;
+
+/// What handlers work with. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct App {
+    pub(crate) database: Database,
+    pub(crate) passwords: Passwords,
+}
+
+/// The server of all requests. It has to be told to serve.
+pub(crate) fn server(bus: &Bus, app: App) -> Server {
+    let routes = Routes {
+        server: Server::new(bus, contract::access::STORE),
+        app,
+    };
+    routes
+        .anyone(accounts::sign_up)
+        .anyone(accounts::sign_in)
+        .anyone(accounts::sign_out)
+        .anyone(accounts::resolve_session)
+        .person(accounts::identify)
+        .anyone(pages::show)
+        .viewer(monitors::list)
+        .viewer(monitors::read)
+        .viewer(monitors::results)
+        .viewer(monitors::summarize)
+        .editor(monitors::create)
+        .editor(monitors::update)
+        .editor(monitors::delete)
+        .viewer(metrics::list)
+        .viewer(metrics::query)
+        .viewer(incidents::list)
+        .viewer(channels::list)
+        .viewer(channels::deliveries)
+        .editor(channels::create)
+        .editor(channels::delete)
+        .service(channels::recipients)
+        .service(channels::read_target)
+        .viewer(tokens::list)
+        .editor(tokens::create)
+        .editor(tokens::revoke)
+        .server
+}
+
+struct Routes {
+    server: Server,
+    app: App,
+}
+
+impl Routes {
+    fn anyone<R, H, F>(self, handler: H) -> Self
+    where
+        R: Request,
+        H: Fn(App, R) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Result<R::Reply, Failure>> + Send + 'static,
+    {
+        self.on(access::anyone, move |app, (), request| handler(app, request))
+    }
+
+    fn person<R, H, F>(self, handler: H) -> Self
+    where
+        R: Request,
+        H: Fn(App, UserId, R) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Result<R::Reply, Failure>> + Send + 'static,
+    {
+        self.on(access::person, handler)
+    }
+
+    fn viewer<R, H, F>(self, handler: H) -> Self
+    where
+        R: Request,
+        H: Fn(App, TenantId, R) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Result<R::Reply, Failure>> + Send + 'static,
+    {
+        self.on(access::viewer, handler)
+    }
+
+    fn editor<R, H, F>(self, handler: H) -> Self
+    where
+        R: Request,
+        H: Fn(App, TenantId, R) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Result<R::Reply, Failure>> + Send + 'static,
+    {
+        self.on(access::editor, handler)
+    }
+
+    fn service<R, H, F>(self, handler: H) -> Self
+    where
+        R: Request,
+        H: Fn(App, TenantId, R) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Result<R::Reply, Failure>> + Send + 'static,
+    {
+        self.on(access::service, handler)
+    }
+
+    /// Answers `R` for callers whom `admit` lets in.
+    fn on<G, R, H, F>(mut self, admit: fn(&Caller) -> Result<G, Error>, handler: H) -> Self
+    where
+        G: Send + 'static,
+        R: Request,
+        H: Fn(App, G, R) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Result<R::Reply, Failure>> + Send + 'static,
+    {
+        let app = self.app.clone();
+        self.server = self.server.on::<R, _, _>(move |caller, request| {
+            let answer = admit(&caller).map(|granted| handler(app.clone(), granted, request));
+            async move {
+                answer?.await.map_err(|failure| failure.answer(R::ENTITY, R::VERB))
+            }
+        });
+        self
+    }
+}

@@ -1,0 +1,133 @@
+//! Monitors, their state and their numbers.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use contract::id::TenantId;
+use contract::monitor::{
+    Create, Delete, List, Monitor, Overview, Read, Results, Spec, Summarize, Summary, Update, Uptime,
+};
+use contract::probe::Finished;
+use contract::rpc::Error;
+
+use super::App;
+use crate::database::Scope;
+use crate::failure::{Failure, conflict, violates};
+use crate::presenting::{self, Presented};
+use crate::rules::uptime::begin_of;
+use crate::tables::{monitor, probe_result, uptime_day};
+use crate::validation;
+
+/// The windows of a summary, in days.
+const WINDOWS: [(&str, u64); 4] = [("7d", 7), ("30d", 30), ("90d", 90), ("365d", 365)];
+
+pub(super) async fn create(app: App, tenant: TenantId, request: Create) -> Result<Monitor, Failure> {
+    let spec = judge(request.spec)?;
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    let monitor = monitor::insert(&mut transaction, tenant, &spec).await.map_err(taken)?;
+    transaction.commit().await?;
+    Ok(monitor)
+}
+
+pub(super) async fn update(app: App, tenant: TenantId, request: Update) -> Result<Monitor, Failure> {
+    let spec = judge(request.spec)?;
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    let monitor = monitor::update(&mut transaction, request.id, &spec).await.map_err(taken)?;
+    transaction.commit().await?;
+    Ok(monitor.ok_or_else(unknown)?)
+}
+
+pub(super) async fn delete(app: App, tenant: TenantId, request: Delete) -> Result<(), Failure> {
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    if !monitor::delete(&mut transaction, request.id).await? {
+        return Err(unknown().into());
+    }
+    Ok(transaction.commit().await?)
+}
+
+pub(super) async fn read(app: App, tenant: TenantId, request: Read) -> Result<Overview, Failure> {
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    let now = service::now();
+    let ids = [request.id.0];
+    let monitors = presenting::monitors(&mut transaction, Some(&ids), false, now).await?;
+    let overview = monitors.into_iter().next().map(Presented::into_overview);
+    Ok(overview.ok_or_else(unknown)?)
+}
+
+pub(super) async fn list(app: App, tenant: TenantId, _: List) -> Result<Vec<Overview>, Failure> {
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    let monitors = presenting::monitors(&mut transaction, None, false, service::now()).await?;
+    Ok(monitors.into_iter().map(Presented::into_overview).collect())
+}
+
+pub(super) async fn results(
+    app: App,
+    tenant: TenantId,
+    request: Results,
+) -> Result<Vec<Finished>, Failure> {
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    if !monitor::exists(&mut transaction, request.id).await? {
+        return Err(unknown().into());
+    }
+    let tomorrow = service::now() + TimeDelta::days(1);
+    let before = request.before.map_or(tomorrow, |before| before.min(tomorrow));
+    let limit = validation::limit(request.limit);
+    let region = request.region.as_ref();
+    Ok(probe_result::list(&mut transaction, tenant, request.id, region, before, limit).await?)
+}
+
+pub(super) async fn summarize(
+    app: App,
+    tenant: TenantId,
+    request: Summarize,
+) -> Result<Summary, Failure> {
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    let now = service::now();
+    let ids = [request.id.0];
+    let monitors = presenting::monitors(&mut transaction, Some(&ids), false, now).await?;
+    let presented = monitors.into_iter().next().ok_or_else(unknown)?;
+    let totals = probe_result::totals(&mut transaction, request.id, now - TimeDelta::hours(24)).await?;
+    let firsts = WINDOWS.map(|(_, days)| first_day(now, days));
+    let closed = uptime_day::sums(&mut transaction, request.id, &firsts).await?;
+    let open = presented.open_days(now);
+    let last_24h = presented.uptime_24h(now);
+    let windows = WINDOWS.iter().zip(closed).map(|((name, _), closed)| (*name, closed + open));
+    let uptime: BTreeMap<String, Option<f64>> = std::iter::once(("24h", last_24h))
+        .chain(windows)
+        .map(|(name, uptime): (_, Uptime)| (name.to_owned(), uptime.ratio()))
+        .collect();
+    let quantiles = totals.quantiles_ms.unwrap_or_default();
+    Ok(Summary {
+        success_24h: totals.success,
+        failure_24h: totals.failure,
+        uptime,
+        coverage: last_24h.coverage(),
+        percentiles_ms: ["p50", "p95", "p99"].map(str::to_owned).into_iter().zip(quantiles).collect(),
+    })
+}
+
+/// The first of the last `days` UTC days, today included.
+fn first_day(now: DateTime<Utc>, days: u64) -> NaiveDate {
+    begin_of(now.date_naive()).date_naive() - Days::new(days - 1)
+}
+
+/// Judges a description and puts it into the one form that is stored.
+fn judge(mut spec: Spec) -> Result<Spec, Error> {
+    validation::check("spec", &spec)?;
+    spec.regions.sort();
+    spec.regions.dedup();
+    spec.group = spec.group.filter(|group| !group.trim().is_empty());
+    Ok(spec)
+}
+
+fn taken(error: sqlx::Error) -> Failure {
+    if violates(&error, monitor::NAME_KEY) {
+        conflict("there is a monitor of this name in this group already")
+    } else {
+        error.into()
+    }
+}
+
+fn unknown() -> Error {
+    Error::not_found("monitor")
+}

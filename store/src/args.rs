@@ -1,0 +1,59 @@
+//! What the store can be told.
+
+use contract::id::{Region, Slug};
+
+/// The store: the one service that owns the database.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub nats: NatsArgs,
+    /// Postgres as the role `overseer_store`, which owns nothing: to serve.
+    #[arg(long, env = "OVERSEER_STORE_DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// Postgres as the owner of the database: to migrate and to make up a demonstration.
+    #[arg(long, env = "OVERSEER_STORE_OWNER_URL", hide_env_values = true, global = true)]
+    pub owner_url: Option<String>,
+    /// Connections to Postgres, one more for listening included.
+    #[arg(long, env = "OVERSEER_STORE_CONNECTIONS", default_value_t = 16)]
+    pub connections: u32,
+}
+
+/// How to reach the NATS server; not needed for what only touches the database.
+#[derive(Debug, Clone, clap::Args)]
+pub struct NatsArgs {
+    /// The NATS server, or several separated by commas.
+    #[arg(long, env = "OVERSEER_NATS_URL", default_value = "nats://127.0.0.1:4222", global = true)]
+    pub nats_url: String,
+    /// The password of this service's NATS user; of `deployer` to provision.
+    #[arg(long, env = "OVERSEER_NATS_PASSWORD", hide_env_values = true, default_value = "", global = true)]
+    pub nats_password: String,
+}
+
+/// Something to do once instead of serving.
+#[derive(Debug, Clone, clap::Subcommand)]
+pub enum Command {
+    /// Applies pending migrations.
+    Migrate,
+    /// Creates or updates streams, durables and buckets.
+    Provision {
+        /// Where probers stand, separated by commas.
+        #[arg(long, value_delimiter = ',', env = "OVERSEER_PROBER_REGIONS", required = true)]
+        regions: Vec<Region>,
+    },
+    /// Makes up ninety days of history for a tenant's monitors, marked as such.
+    Demo {
+        #[arg(long)]
+        tenant: Slug,
+    },
+}
+
+impl From<NatsArgs> for bus::Args {
+    fn from(args: NatsArgs) -> Self {
+        Self {
+            nats_url: args.nats_url,
+            nats_password: args.nats_password,
+        }
+    }
+}

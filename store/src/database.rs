@@ -1,0 +1,100 @@
+//! The one door to Postgres: every transaction says on whose behalf it is, and every statement has a span.
+
+use std::time::Duration;
+
+use contract::id::{TenantId, UserId};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{Postgres, Transaction};
+use tracing::Span;
+
+/// Longest time a statement may take.
+const STATEMENT_TIMEOUT: &str = "10s";
+/// Longest wait for a connection: less than an asker's patience, so that they get an answer.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// What a transaction may see and do; see `migrations/0001_roles.sql`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// People, sessions and the directory of tenants.
+    Account,
+    /// The same, and the memberships of one person.
+    Person(UserId),
+    /// Everything of one tenant and nothing else.
+    Tenant(TenantId),
+    /// Adding samples and results.
+    Writer,
+    /// The same, and registering the series of one tenant.
+    Registrar(TenantId),
+    /// Reading what the buckets mirror, of all tenants.
+    Relay,
+}
+
+/// A pool of connections. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Database {
+    pool: PgPool,
+}
+
+impl Database {
+    /// Connects when it is first needed. The error is a URL that cannot be read.
+    pub(crate) fn new(url: &str, connections: u32) -> Result<Self, sqlx::Error> {
+        let options = url
+            .parse::<PgConnectOptions>()?
+            .application_name("overseer-store")
+            .options([("statement_timeout", STATEMENT_TIMEOUT)]);
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_lazy_with(options);
+        Ok(Self { pool })
+    }
+
+    /// Begins a transaction that may do what `scope` says. Dropping it undoes everything.
+    pub(crate) async fn begin(
+        &self,
+        scope: Scope,
+    ) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+        let mut transaction = self.pool.begin().await?;
+        let (role, tenant, person) = scope.settings();
+        sqlx::query!(
+            "select set_config('overseer.tenant', $1, true) as tenant,
+                set_config('overseer.person', $2, true) as person, set_config('role', $3, true) as role",
+            tenant,
+            person,
+            role,
+        )
+        .fetch_one(&mut *transaction)
+        .await?;
+        Ok(transaction)
+    }
+
+    /// The pool itself: for the schema's version, for listening, and for asking whether the server is there.
+    pub(crate) fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+}
+
+impl Scope {
+    fn settings(self) -> (&'static str, String, String) {
+        let none = String::new;
+        match self {
+            Self::Account => ("overseer_account", none(), none()),
+            Self::Person(user) => ("overseer_account", none(), user.to_string()),
+            Self::Tenant(tenant) => ("overseer_tenant", tenant.to_string(), none()),
+            Self::Writer => ("overseer_writer", none(), none()),
+            Self::Registrar(tenant) => ("overseer_writer", tenant.to_string(), none()),
+            Self::Relay => ("overseer_relay", none(), none()),
+        }
+    }
+}
+
+/// The span of a statement, for `.instrument(...)`; `summary` is the operation and the table, such as `select monitor`.
+pub(crate) fn sql(summary: &'static str) -> Span {
+    tracing::info_span!(
+        "sql",
+        otel.name = summary,
+        otel.kind = "client",
+        db.system.name = "postgresql",
+        db.query.summary = summary,
+    )
+}

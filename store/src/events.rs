@@ -1,0 +1,40 @@
+//! EVENTS into the tables of states, incidents and deliveries. Every effect has a key, so an event that comes twice
+//! changes nothing.
+
+use std::sync::Arc;
+
+use bus::{Bus, Failure, Message};
+use contract::event::Event;
+use contract::id::TenantId;
+use contract::stream;
+use contract::subject::parse;
+use tokio_util::sync::CancellationToken;
+
+use crate::database::{Database, Scope};
+use crate::tables::{delivery, incident, state_change};
+use crate::writer;
+
+/// Stores events in their order until told to stop.
+pub(crate) async fn run(database: Database, bus: Bus, stop: CancellationToken) {
+    let handle = move |message: Arc<Message<Event>>| {
+        let database = database.clone();
+        async move {
+            let tenant = parse::event(&message.subject).ok_or_else(|| {
+                Failure::reject(&format!("the subject {} names no tenant", message.subject))
+            })?;
+            store(&database, tenant, &message.body).await.map_err(|error| writer::failure(&error))
+        }
+    };
+    bus::consume(&bus, &stream::store_events(), 1, &stop, handle).await;
+}
+
+async fn store(database: &Database, tenant: TenantId, event: &Event) -> Result<(), sqlx::Error> {
+    let mut transaction = database.begin(Scope::Tenant(tenant)).await?;
+    match event {
+        Event::StateChanged(event) => state_change::insert(&mut transaction, tenant, event).await?,
+        Event::IncidentOpened(event) => incident::open(&mut transaction, tenant, event).await?,
+        Event::IncidentResolved(event) => incident::resolve(&mut transaction, event).await?,
+        Event::DeliveryAttempted(event) => delivery::insert(&mut transaction, tenant, event).await?,
+    }
+    transaction.commit().await
+}

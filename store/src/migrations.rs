@@ -1,0 +1,64 @@
+//! The schema: plain SQL, applied as a step of its own.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use sqlx::Connection;
+use sqlx::migrate::Migrator;
+use sqlx::postgres::PgConnection;
+use tokio_util::sync::CancellationToken;
+
+use crate::database::Database;
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+const RETRY: Duration = Duration::from_secs(1);
+
+/// Applies what is pending, as the owner of the database.
+pub async fn apply(owner_url: &str) -> anyhow::Result<()> {
+    let mut connection = PgConnection::connect(owner_url)
+        .await
+        .context("cannot connect to Postgres as the owner")?;
+    MIGRATIONS
+        .run(&mut connection)
+        .await
+        .context("cannot migrate the database")?;
+    tracing::info!(migrations = MIGRATIONS.iter().count(), "the schema is up to date");
+    connection.close().await.context("cannot close the connection")
+}
+
+/// Waits for Postgres for as long as it takes. Errors when its schema is not the one this program knows.
+pub(crate) async fn check(database: &Database, stop: &CancellationToken) -> anyhow::Result<()> {
+    loop {
+        match applied(database).await {
+            Ok(applied) => return compare(&applied),
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => {
+                anyhow::bail!("the database has no schema: run `store migrate` first");
+            }
+            Err(error @ (sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut)) => {
+                tracing::warn!(%error, "waiting for Postgres; trying again in 1 s");
+            }
+            Err(sqlx::Error::Database(error)) if error.code().is_some_and(|code| code.starts_with("57P")) => {
+                tracing::warn!(%error, "waiting for Postgres to start; trying again in 1 s");
+            }
+            Err(error) => return Err(error).context("cannot use the database"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(RETRY) => {}
+            () = stop.cancelled() => anyhow::bail!("told to stop while waiting for Postgres"),
+        }
+    }
+}
+
+async fn applied(database: &Database) -> Result<Vec<i64>, sqlx::Error> {
+    let versions = sqlx::query_scalar("select version from _sqlx_migrations where success order by version");
+    versions.fetch_all(database.pool()).await
+}
+
+fn compare(applied: &[i64]) -> anyhow::Result<()> {
+    let pending = MIGRATIONS
+        .iter()
+        .filter(|migration| !applied.contains(&migration.version))
+        .count();
+    anyhow::ensure!(pending == 0, "{pending} migrations are pending: run `store migrate` first");
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! Monitors as people see them: what is stored, and what follows from it at this moment.
+
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use contract::id::MonitorId;
+use contract::monitor::{Day, Overview, State, Status, Uptime};
+use contract::probe::Outcome;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::rules::uptime::{Timeline, begin_of};
+use crate::rules::votes;
+use crate::tables::overview::{self, Stored, Wanted};
+use crate::tables::probe_result::{self, Recent};
+
+/// Recent checks of a monitor: as many as a small chart has room for.
+const RECENT: i64 = 40;
+/// Days of the longer uptime of a list, today included.
+const LIST_DAYS: u64 = 30;
+
+/// A monitor with all that is needed to show it.
+#[derive(Debug)]
+pub(crate) struct Presented {
+    stored: Stored,
+    recent: Recent,
+    timeline: Timeline,
+    now: DateTime<Utc>,
+}
+
+/// These monitors, or all of the scope's tenant, in the order of group and name. Two statements, however many there are.
+pub(crate) async fn monitors(
+    connection: &mut PgConnection,
+    ids: Option<&[Uuid]>,
+    public_only: bool,
+    now: DateTime<Utc>,
+) -> Result<Vec<Presented>, sqlx::Error> {
+    let wanted = Wanted {
+        ids,
+        public_only,
+        first_day: now.date_naive() - Days::new(LIST_DAYS - 1),
+        changes_from: begin_of(now.date_naive() - Days::new(1)),
+    };
+    let all = overview::list(connection, wanted).await?;
+    let ids: Vec<Uuid> = all.iter().map(|stored| stored.monitor.id.0).collect();
+    let mut recent = probe_result::recent(connection, &ids, now - TimeDelta::hours(24), RECENT).await?;
+    let presented = all.into_iter().map(|stored| Presented {
+        recent: recent.remove(&stored.monitor.id).unwrap_or_default(),
+        timeline: Timeline::new(stored.created_at, stored.changes.iter().copied()),
+        stored,
+        now,
+    });
+    Ok(presented.collect())
+}
+
+impl Presented {
+    pub(crate) fn id(&self) -> MonitorId {
+        self.stored.monitor.id
+    }
+
+    pub(crate) fn is_demo(&self) -> bool {
+        self.stored.demo
+    }
+
+    pub(crate) fn into_overview(mut self) -> Overview {
+        let looks = std::mem::take(&mut self.recent.looks);
+        let spec = &self.stored.monitor.spec;
+        let votes = votes::votes(&looks, spec.check.degraded_ms);
+        let (state, since, reason) = self.state();
+        let measured = looks.iter().rev().filter(|look| look.outcome != Outcome::Missed);
+        Overview {
+            status: Status {
+                state,
+                since,
+                reason,
+                advisory: votes::advisory(state, &votes, spec.check.interval_s, self.now),
+                votes,
+            },
+            uptime_24h: self.uptime_24h(self.now),
+            uptime_30d: self.stored.closed + self.open_days(self.now),
+            recent: measured
+                .filter_map(|look| Some((look.tick_at.timestamp_millis(), look.total_time_ms?)))
+                .collect(),
+            certificate_expires_at: self.recent.certificate_expires_at,
+            demo: self.stored.demo,
+            monitor: self.stored.monitor,
+        }
+    }
+
+    /// The last 24 hours, to the second.
+    pub(crate) fn uptime_24h(&self, now: DateTime<Utc>) -> Uptime {
+        self.timeline.between(now - TimeDelta::hours(24), now)
+    }
+
+    /// All days that are not frozen yet, together.
+    pub(crate) fn open_days(&self, now: DateTime<Utc>) -> Uptime {
+        self.open_day_list(now).iter().map(|day| day.uptime).sum()
+    }
+
+    /// The days that are not frozen yet: today, and yesterday for some minutes after midnight.
+    pub(crate) fn open_day_list(&self, now: DateTime<Utc>) -> Vec<Day> {
+        let today = now.date_naive();
+        self.timeline.days(self.first_open_day(today), today, now)
+    }
+
+    fn first_open_day(&self, today: NaiveDate) -> NaiveDate {
+        let yesterday = today - Days::new(1);
+        let after_closed = self.stored.last_closed.map(|closed| closed + Days::new(1));
+        after_closed.map_or(yesterday, |day| day.max(yesterday))
+    }
+
+    /// A monitor's description says at once that it is paused; its first check may take a while.
+    fn state(&self) -> (State, DateTime<Utc>, String) {
+        let unknown = || (State::Unknown, self.stored.created_at, "not checked yet".to_owned());
+        if self.stored.monitor.spec.paused {
+            return (State::Paused, self.stored.updated_at, "paused".to_owned());
+        }
+        self.stored.state.clone().unwrap_or_else(unknown)
+    }
+}

@@ -1,0 +1,19 @@
+//! All SQL, one table to a file: free functions over the connection of a transaction that knows its scope.
+
+pub(crate) mod channel;
+pub(crate) mod delivery;
+pub(crate) mod incident;
+pub(crate) mod monitor;
+pub(crate) mod outbox;
+pub(crate) mod overview;
+pub(crate) mod person;
+pub(crate) mod point;
+pub(crate) mod probe_result;
+pub(crate) mod sample;
+pub(crate) mod series;
+pub(crate) mod session;
+pub(crate) mod state_change;
+pub(crate) mod tenant;
+pub(crate) mod throttle;
+pub(crate) mod token;
+pub(crate) mod uptime_day;

@@ -1,0 +1,182 @@
+//! `incident` and `incident_update`: what was wrong, and what was said about it.
+
+use chrono::{DateTime, Utc};
+use contract::event::{IncidentOpened, IncidentResolved};
+use contract::id::{IncidentId, MonitorId, TenantId};
+use contract::incident::{Incident, Status, Update};
+use sqlx::PgConnection;
+use sqlx::types::Json;
+use tracing::Instrument;
+use uuid::Uuid;
+
+use crate::database::sql;
+
+/// Opens an incident once. A monitor that is gone is passed over.
+pub(crate) async fn open(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    event: &IncidentOpened,
+) -> Result<(), sqlx::Error> {
+    let title = format!("{} is down", event.monitor_name);
+    let body = format!("{} is down: {}.", event.monitor_name, event.reason);
+    sqlx::query!(
+        "with opened as (
+            insert into incident (id, tenant_id, monitor_id, title, status, started_at)
+            select $1, tenant_id, id, $4, 'investigating', $5 from monitor where id = $3 and tenant_id = $2
+            on conflict (id) do nothing
+            returning id, tenant_id
+        )
+        insert into incident_update (id, incident_id, tenant_id, status, body, at)
+        select $6, id, tenant_id, 'investigating', $7, $8 from opened",
+        event.incident.0,
+        tenant.0,
+        event.monitor.0,
+        title,
+        event.started_at,
+        update_id(event.incident, "opened"),
+        body,
+        event.at
+    )
+    .execute(connection)
+    .instrument(sql("insert incident"))
+    .await?;
+    Ok(())
+}
+
+/// Resolves an incident once. One that was never opened here, or that a person resolved, is passed over.
+pub(crate) async fn resolve(
+    connection: &mut PgConnection,
+    event: &IncidentResolved,
+) -> Result<(), sqlx::Error> {
+    let body = format!("{} is up again: {}.", event.monitor_name, event.reason);
+    sqlx::query!(
+        "with resolved as (
+            update incident set status = 'resolved', resolved_at = $2
+            where id = $1 and resolved_at is null
+            returning id, tenant_id
+        )
+        insert into incident_update (id, incident_id, tenant_id, status, body, at)
+        select $3, id, tenant_id, 'resolved', $4, $2 from resolved",
+        event.incident.0,
+        event.resolved_at,
+        update_id(event.incident, "resolved"),
+        body
+    )
+    .execute(connection)
+    .instrument(sql("update incident"))
+    .await?;
+    Ok(())
+}
+
+/// Which incidents to tell.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted {
+    pub(crate) limit: i64,
+    /// Only those of public monitors, and people's own.
+    pub(crate) public_only: bool,
+    /// Resolved ones that began earlier are left out.
+    pub(crate) since: DateTime<Utc>,
+}
+
+/// Open ones first, then the newest first.
+pub(crate) async fn list(
+    connection: &mut PgConnection,
+    wanted: Wanted,
+) -> Result<Vec<Incident>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select i.id, i.monitor_id, i.title, i.status, i.started_at, i.resolved_at, i.demo,
+            coalesce((
+                select jsonb_agg(jsonb_build_object('status', u.status, 'body', u.body, 'at', u.at) order by u.at desc, u.id)
+                from incident_update u where u.incident_id = i.id
+            ), '[]') as "updates!: Json<Vec<Update>>"
+        from incident i left join monitor m on m.id = i.monitor_id
+        where (not $2 or i.monitor_id is null or m.public) and (i.resolved_at is null or i.started_at >= $3)
+        order by i.resolved_at is null desc, i.started_at desc, i.id
+        limit $1"#,
+        wanted.limit,
+        wanted.public_only,
+        wanted.since
+    )
+    .fetch_all(connection)
+    .instrument(sql("select incident"))
+    .await?;
+    Ok(rows.into_iter().map(Incident::from).collect())
+}
+
+/// Stores generated history.
+pub(crate) async fn insert_demo(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    incident: &Incident,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into incident (id, tenant_id, monitor_id, title, status, started_at, resolved_at, demo)
+        values ($1, $2, $3, $4, $5, $6, $7, true) on conflict (id) do nothing",
+        incident.id.0,
+        tenant.0,
+        incident.monitor.map(|monitor| monitor.0),
+        incident.title,
+        incident.status.as_str(),
+        incident.started_at,
+        incident.resolved_at
+    )
+    .execute(&mut *connection)
+    .instrument(sql("insert incident"))
+    .await?;
+    for update in &incident.updates {
+        sqlx::query!(
+            "insert into incident_update (id, incident_id, tenant_id, status, body, at)
+            values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing",
+            update_id(incident.id, update.status.as_str()),
+            incident.id.0,
+            tenant.0,
+            update.status.as_str(),
+            update.body,
+            update.at
+        )
+        .execute(&mut *connection)
+        .instrument(sql("insert incident_update"))
+        .await?;
+    }
+    Ok(())
+}
+
+/// The same update of the same incident always has the same id.
+fn update_id(incident: IncidentId, what: &str) -> Uuid {
+    Uuid::new_v5(&incident.0, what.as_bytes())
+}
+
+struct Row {
+    id: Uuid,
+    monitor_id: Option<Uuid>,
+    title: String,
+    status: String,
+    started_at: DateTime<Utc>,
+    resolved_at: Option<DateTime<Utc>>,
+    demo: bool,
+    updates: Json<Vec<Update>>,
+}
+
+impl From<Row> for Incident {
+    fn from(row: Row) -> Self {
+        Self {
+            id: IncidentId(row.id),
+            monitor: row.monitor_id.map(MonitorId),
+            title: row.title,
+            status: status(&row.status),
+            started_at: row.started_at,
+            resolved_at: row.resolved_at,
+            updates: row.updates.0,
+            demo: row.demo,
+        }
+    }
+}
+
+/// The column has a check, so every text is one of these.
+fn status(text: &str) -> Status {
+    [Status::Identified, Status::Monitoring, Status::Resolved, Status::Postmortem]
+        .into_iter()
+        .find(|status| status.as_str() == text)
+        .unwrap_or(Status::Investigating)
+}

@@ -1,0 +1,102 @@
+//! `app_user` and `membership`: people and where they belong.
+
+use contract::account::{Identity, Membership, User};
+use contract::id::{Slug, TenantId, UserId};
+use contract::rpc::Role;
+use sqlx::PgConnection;
+use tracing::Instrument;
+
+use crate::database::sql;
+
+/// Adds a person. The e-mail address is in lower case.
+pub(crate) async fn insert(
+    connection: &mut PgConnection,
+    user: &User,
+    password_hash: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into app_user (id, email, name, password_hash) values ($1, $2, $3, $4)",
+        user.id.0,
+        user.email,
+        user.name,
+        password_hash
+    )
+    .execute(connection)
+    .instrument(sql("insert app_user"))
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn join(
+    connection: &mut PgConnection,
+    user: UserId,
+    tenant: TenantId,
+    role: Role,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into membership (tenant_id, user_id, role) values ($1, $2, $3)",
+        tenant.0,
+        user.0,
+        role.as_str()
+    )
+    .execute(connection)
+    .instrument(sql("insert membership"))
+    .await?;
+    Ok(())
+}
+
+/// The person with this e-mail address, and the hash of their password.
+pub(crate) async fn credentials(
+    connection: &mut PgConnection,
+    email: &str,
+) -> Result<Option<(UserId, String)>, sqlx::Error> {
+    let row = sqlx::query!("select id, password_hash from app_user where email = $1", email)
+        .fetch_optional(connection)
+        .instrument(sql("select app_user"))
+        .await?;
+    Ok(row.map(|row| (UserId(row.id), row.password_hash)))
+}
+
+/// The person of the transaction's scope and all their memberships.
+pub(crate) async fn identity(
+    connection: &mut PgConnection,
+    user: UserId,
+) -> Result<Option<Identity>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select u.email, u.name, t.id as "tenant?", t.slug as "slug?", t.name as "tenant_name?", m.role as "role?"
+        from app_user u
+        left join membership m on m.user_id = u.id
+        left join tenant t on t.id = m.tenant_id
+        where u.id = $1
+        order by t.slug"#,
+        user.0
+    )
+    .fetch_all(connection)
+    .instrument(sql("select membership"))
+    .await?;
+    let Some(first) = rows.first() else {
+        return Ok(None);
+    };
+    let (email, name) = (first.email.clone(), first.name.clone());
+    let memberships = rows
+        .into_iter()
+        .filter_map(|row| {
+            Some(Membership {
+                tenant: TenantId(row.tenant?),
+                slug: row.slug?.parse::<Slug>().ok()?,
+                name: row.tenant_name?,
+                role: role(&row.role?)?,
+            })
+        })
+        .collect();
+    Ok(Some(Identity {
+        user: User { id: user, email, name },
+        memberships,
+    }))
+}
+
+fn role(text: &str) -> Option<Role> {
+    [Role::Viewer, Role::Editor, Role::Admin, Role::Owner]
+        .into_iter()
+        .find(|role| role.as_str() == text)
+}

@@ -1,0 +1,264 @@
+//! `probe_result`: what probers found. Read through `tenant_result`, which shows the scope's tenant its own.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use contract::id::{MonitorId, Region, TenantId};
+use contract::probe::{Certificate, Finished, Hop, Outcome, Timings};
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+use sqlx::types::Json;
+use tracing::Instrument;
+use uuid::Uuid;
+
+use crate::database::sql;
+use crate::rules::votes::Look;
+
+/// Recent results of one monitor.
+#[derive(Debug, Default)]
+pub(crate) struct Recent {
+    /// Newest first.
+    pub(crate) looks: Vec<Look>,
+    pub(crate) certificate_expires_at: Option<DateTime<Utc>>,
+}
+
+/// Adds those results that are new. Returns how many were.
+pub(crate) async fn insert_new(
+    connection: &mut PgConnection,
+    results: &[&Finished],
+) -> Result<u64, sqlx::Error> {
+    let rows: Vec<Row> = results.iter().map(|result| Row::from(*result)).collect();
+    let done = sqlx::query!(
+        "insert into probe_result (monitor_id, region, tick_at, started_at, prober, outcome, reason, message, status_code,
+            dns_lookup_ms, tcp_connect_ms, tls_handshake_ms, time_to_first_byte_ms, transfer_ms, total_time_ms,
+            certificate_expires_at, details)
+        select monitor_id, region, tick_at, started_at, prober, outcome, reason, message, status_code,
+            dns_lookup_ms, tcp_connect_ms, tls_handshake_ms, time_to_first_byte_ms, transfer_ms, total_time_ms,
+            certificate_expires_at, details
+        from jsonb_to_recordset($1) as result (monitor_id uuid, region text, tick_at timestamptz, started_at timestamptz,
+            prober text, outcome text, reason text, message text, status_code int, dns_lookup_ms double precision,
+            tcp_connect_ms double precision, tls_handshake_ms double precision, time_to_first_byte_ms double precision,
+            transfer_ms double precision, total_time_ms double precision, certificate_expires_at timestamptz, details jsonb)
+        on conflict do nothing",
+        Json(&rows) as _
+    )
+    .execute(connection)
+    .instrument(sql("insert probe_result"))
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// The latest `limit` results of each monitor since an instant.
+pub(crate) async fn recent(
+    connection: &mut PgConnection,
+    monitors: &[Uuid],
+    since: DateTime<Utc>,
+    limit: i64,
+) -> Result<BTreeMap<MonitorId, Recent>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select wanted.id as "monitor_id!", r.region as "region!", r.tick_at as "tick_at!", r.outcome as "outcome!",
+            r.total_time_ms, r.message, r.certificate_expires_at
+        from unnest($1::uuid[]) as wanted (id)
+        cross join lateral (
+            select region, tick_at, outcome, total_time_ms, message, certificate_expires_at from tenant_result
+            where monitor_id = wanted.id and tick_at > $2 order by tick_at desc limit $3
+        ) r
+        order by wanted.id, r.tick_at desc"#,
+        monitors,
+        since,
+        limit
+    )
+    .fetch_all(connection)
+    .instrument(sql("select probe_result"))
+    .await?;
+    let mut recent: BTreeMap<MonitorId, Recent> = BTreeMap::new();
+    for row in rows {
+        let Ok(region) = row.region.parse() else { continue };
+        let of_monitor = recent.entry(MonitorId(row.monitor_id)).or_default();
+        of_monitor.certificate_expires_at = of_monitor.certificate_expires_at.or(row.certificate_expires_at);
+        of_monitor.looks.push(Look {
+            region,
+            tick_at: row.tick_at,
+            outcome: outcome(&row.outcome),
+            total_time_ms: row.total_time_ms,
+            message: row.message,
+        });
+    }
+    Ok(recent)
+}
+
+/// The latest results of a monitor, newest first.
+pub(crate) async fn list(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    monitor: MonitorId,
+    region: Option<&Region>,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<Finished>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select monitor_id as "monitor_id!", region as "region!", tick_at as "tick_at!", started_at as "started_at!",
+            prober as "prober!", outcome as "outcome!", reason, message, status_code, dns_lookup_ms, tcp_connect_ms,
+            tls_handshake_ms, time_to_first_byte_ms, transfer_ms, total_time_ms, certificate_expires_at,
+            details as "details!: Json<Details>"
+        from tenant_result
+        where monitor_id = $1 and ($2::text is null or region = $2) and tick_at < $3
+        order by tick_at desc, region limit $4"#,
+        monitor.0,
+        region.map(Region::as_str),
+        before,
+        limit
+    )
+    .fetch_all(connection)
+    .instrument(sql("select probe_result"))
+    .await?;
+    Ok(rows.into_iter().filter_map(|row| row.into_finished(tenant)).collect())
+}
+
+/// Counts of a monitor's outcomes and quantiles of its total time since an instant.
+pub(crate) struct Totals {
+    pub(crate) success: i64,
+    pub(crate) failure: i64,
+    /// p50, p95, p99 of successes, where there are any.
+    pub(crate) quantiles_ms: Option<Vec<f64>>,
+}
+
+pub(crate) async fn totals(
+    connection: &mut PgConnection,
+    monitor: MonitorId,
+    since: DateTime<Utc>,
+) -> Result<Totals, sqlx::Error> {
+    sqlx::query_as!(
+        Totals,
+        r#"select count(*) filter (where outcome = 'success') as "success!", count(*) filter (where outcome = 'failure') as "failure!",
+            percentile_cont(array[0.5, 0.95, 0.99]) within group (order by total_time_ms)
+                filter (where outcome = 'success') as "quantiles_ms?"
+        from tenant_result where monitor_id = $1 and tick_at > $2"#,
+        monitor.0,
+        since
+    )
+    .fetch_one(connection)
+    .instrument(sql("select probe_result"))
+    .await
+}
+
+/// By monitor: (Unix milliseconds of the half hour, p50 ms, p95 ms) of the total time of successes, oldest first.
+pub(crate) async fn half_hours(
+    connection: &mut PgConnection,
+    monitors: &[Uuid],
+    since: DateTime<Utc>,
+) -> Result<BTreeMap<MonitorId, Vec<(i64, f64, f64)>>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select monitor_id as "monitor_id!", date_bin('30 minutes', tick_at, 'epoch') as "at!",
+            percentile_cont(array[0.5, 0.95]) within group (order by total_time_ms) as "quantiles_ms!"
+        from tenant_result
+        where monitor_id = any ($1) and tick_at >= $2 and outcome = 'success'
+        group by 1, 2 order by 1, 2"#,
+        monitors,
+        since
+    )
+    .fetch_all(connection)
+    .instrument(sql("select probe_result"))
+    .await?;
+    let mut all: BTreeMap<MonitorId, Vec<(i64, f64, f64)>> = BTreeMap::new();
+    for row in rows {
+        if let [p50, p95] = row.quantiles_ms[..] {
+            let point = (row.at.timestamp_millis(), p50, p95);
+            all.entry(MonitorId(row.monitor_id)).or_default().push(point);
+        }
+    }
+    Ok(all)
+}
+
+/// What is kept and never searched for.
+#[derive(Debug, Serialize, Deserialize)]
+struct Details {
+    hops: Vec<Hop>,
+    certificate: Option<Certificate>,
+    simulated: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    monitor_id: Uuid,
+    region: String,
+    tick_at: DateTime<Utc>,
+    started_at: DateTime<Utc>,
+    prober: String,
+    outcome: String,
+    reason: Option<String>,
+    message: Option<String>,
+    status_code: Option<i32>,
+    dns_lookup_ms: Option<f64>,
+    tcp_connect_ms: Option<f64>,
+    tls_handshake_ms: Option<f64>,
+    time_to_first_byte_ms: Option<f64>,
+    transfer_ms: Option<f64>,
+    total_time_ms: Option<f64>,
+    certificate_expires_at: Option<DateTime<Utc>>,
+    details: Json<Details>,
+}
+
+impl From<&Finished> for Row {
+    fn from(result: &Finished) -> Self {
+        Self {
+            monitor_id: result.monitor.0,
+            region: result.region.as_str().to_owned(),
+            tick_at: result.tick_at,
+            started_at: result.started_at,
+            prober: result.prober.clone(),
+            outcome: result.outcome.as_str().to_owned(),
+            reason: result.reason.map(|reason| reason.as_str().to_owned()),
+            message: result.message.clone(),
+            status_code: result.status_code.map(i32::from),
+            dns_lookup_ms: result.timings.dns_lookup_ms,
+            tcp_connect_ms: result.timings.tcp_connect_ms,
+            tls_handshake_ms: result.timings.tls_handshake_ms,
+            time_to_first_byte_ms: result.timings.time_to_first_byte_ms,
+            transfer_ms: result.timings.transfer_ms,
+            total_time_ms: result.timings.total_time_ms,
+            certificate_expires_at: result.certificate.as_ref().map(|certificate| certificate.expires_at),
+            details: Json(Details {
+                hops: result.hops.clone(),
+                certificate: result.certificate.clone(),
+                simulated: result.simulated,
+            }),
+        }
+    }
+}
+
+impl Row {
+    fn into_finished(self, tenant: TenantId) -> Option<Finished> {
+        Some(Finished {
+            monitor: MonitorId(self.monitor_id),
+            tenant,
+            region: self.region.parse().ok()?,
+            tick_at: self.tick_at,
+            started_at: self.started_at,
+            prober: self.prober,
+            outcome: outcome(&self.outcome),
+            reason: self.reason.and_then(|reason| serde_json::from_value(reason.into()).ok()),
+            message: self.message,
+            status_code: self.status_code.and_then(|code| u16::try_from(code).ok()),
+            timings: Timings {
+                dns_lookup_ms: self.dns_lookup_ms,
+                tcp_connect_ms: self.tcp_connect_ms,
+                tls_handshake_ms: self.tls_handshake_ms,
+                time_to_first_byte_ms: self.time_to_first_byte_ms,
+                transfer_ms: self.transfer_ms,
+                total_time_ms: self.total_time_ms,
+            },
+            hops: self.details.0.hops,
+            certificate: self.details.0.certificate,
+            simulated: self.details.0.simulated,
+        })
+    }
+}
+
+fn outcome(text: &str) -> Outcome {
+    [Outcome::Success, Outcome::Failure]
+        .into_iter()
+        .find(|outcome| outcome.as_str() == text)
+        .unwrap_or(Outcome::Missed)
+}

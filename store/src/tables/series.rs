@@ -1,0 +1,151 @@
+//! `series`: what samples are samples of.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use contract::id::TenantId;
+use contract::metric::{Kind, Labels};
+use contract::query::Metric;
+use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
+use sqlx::types::Json;
+use tracing::Instrument;
+
+use crate::database::sql;
+
+/// Half a SHA-256 over a series' name and labels: names it within its tenant.
+pub(crate) type Fingerprint = [u8; 16];
+
+/// A series as it came with samples.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) labels: &'a Labels,
+    pub(crate) unit: Option<&'a str>,
+    pub(crate) kind: Kind,
+    /// Times of its oldest and its newest sample.
+    pub(crate) first_at: DateTime<Utc>,
+    pub(crate) last_at: DateTime<Utc>,
+}
+
+pub(crate) fn fingerprint(name: &str, labels: &Labels) -> Fingerprint {
+    let mut hash = Sha256::new();
+    let texts = std::iter::once(name).chain(labels.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]));
+    for text in texts {
+        hash.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hash.update(text);
+    }
+    let mut half = Fingerprint::default();
+    half.copy_from_slice(&hash.finalize()[..16]);
+    half
+}
+
+/// Registers series of the scope's tenant, or notes that they were seen again. Returns their ids. In the order of their
+/// fingerprints, so that two writers never wait for each other in a circle.
+pub(crate) async fn upsert(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    seen: &BTreeMap<Fingerprint, Seen<'_>>,
+) -> Result<Vec<(Fingerprint, i64)>, sqlx::Error> {
+    let fingerprints: Vec<Vec<u8>> = seen.keys().map(|fingerprint| fingerprint.to_vec()).collect();
+    let names: Vec<String> = seen.values().map(|series| series.name.to_owned()).collect();
+    let labels: Vec<serde_json::Value> = seen.values().map(|series| serde_json::json!(series.labels)).collect();
+    let units: Vec<Option<String>> = seen.values().map(|series| series.unit.map(str::to_owned)).collect();
+    let kinds: Vec<String> = seen.values().map(|series| kind_name(series.kind).to_owned()).collect();
+    let firsts: Vec<DateTime<Utc>> = seen.values().map(|series| series.first_at).collect();
+    let lasts: Vec<DateTime<Utc>> = seen.values().map(|series| series.last_at).collect();
+    let rows = sqlx::query!(
+        "insert into series (tenant_id, name, labels, unit, kind, fingerprint, first_seen, last_seen)
+        select $1, name, labels, unit, kind, fingerprint, first_seen, last_seen
+        from unnest($2::text[], $3::jsonb[], $4::text[], $5::text[], $6::bytea[], $7::timestamptz[], $8::timestamptz[])
+            as seen (name, labels, unit, kind, fingerprint, first_seen, last_seen)
+        on conflict (tenant_id, fingerprint) do update
+            set first_seen = least(series.first_seen, excluded.first_seen),
+                last_seen = greatest(series.last_seen, excluded.last_seen),
+                unit = coalesce(excluded.unit, series.unit), kind = excluded.kind
+        returning id, fingerprint",
+        tenant.0,
+        &names,
+        &labels,
+        &units as &[Option<String>],
+        &kinds,
+        &fingerprints,
+        &firsts,
+        &lasts
+    )
+    .fetch_all(connection)
+    .instrument(sql("insert series"))
+    .await?;
+    let ids = rows
+        .into_iter()
+        .filter_map(|row| Some((row.fingerprint.try_into().ok()?, row.id)));
+    Ok(ids.collect())
+}
+
+/// The series of a metric that have all these labels, at most `limit`.
+pub(crate) async fn matching(
+    connection: &mut PgConnection,
+    metric: &str,
+    labels: &Labels,
+    limit: i64,
+) -> Result<Vec<(i64, Labels)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select id, labels as "labels: Json<Labels>" from series
+        where name = $1 and labels @> $2 order by labels, id limit $3"#,
+        metric,
+        serde_json::json!(labels),
+        limit
+    )
+    .fetch_all(connection)
+    .instrument(sql("select series"))
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.labels.0)).collect())
+}
+
+/// The tenant's metrics in the order of their names.
+pub(crate) async fn metrics(connection: &mut PgConnection) -> Result<Vec<Metric>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select name, max(kind) as "kind!", max(unit) as unit, count(*) as "series_count!", max(last_seen) as "last_seen!",
+            array(select distinct label from series as alike, jsonb_object_keys(alike.labels) as label
+                where alike.name = series.name order by label) as "labels!"
+        from series group by name order by name"#
+    )
+    .fetch_all(connection)
+    .instrument(sql("select series"))
+    .await?;
+    let metrics = rows.into_iter().map(|row| Metric {
+        kind: if row.kind == kind_name(Kind::Counter) { Kind::Counter } else { Kind::Gauge },
+        name: row.name,
+        unit: row.unit,
+        series_count: row.series_count,
+        labels: row.labels,
+        last_seen_ms: row.last_seen.timestamp_millis(),
+    });
+    Ok(metrics.collect())
+}
+
+fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Gauge => "gauge",
+        Kind::Counter => "counter",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_series_look_alike_because_of_where_a_name_ends() {
+        let labels = |name: &str, value: &str| Labels::from([(name.to_owned(), value.to_owned())]);
+        let all = [
+            fingerprint("cpu", &Labels::new()),
+            fingerprint("cpu", &labels("host", "a")),
+            fingerprint("cpu", &labels("hosta", "")),
+            fingerprint("cpuhost", &labels("a", "")),
+        ];
+        for (n, left) in all.iter().enumerate() {
+            assert!(all[n + 1..].iter().all(|right| right != left));
+        }
+    }
+}

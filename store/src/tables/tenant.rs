@@ -1,0 +1,38 @@
+//! `tenant`: the directory. Read only in the account scope, before there is a tenant to act for.
+
+use contract::id::{Slug, TenantId};
+use sqlx::PgConnection;
+use tracing::Instrument;
+
+use crate::database::sql;
+
+pub(crate) async fn insert(
+    connection: &mut PgConnection,
+    id: TenantId,
+    slug: &Slug,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into tenant (id, slug, name) values ($1, $2, $2)",
+        id.0,
+        slug.as_str()
+    )
+    .execute(connection)
+    .instrument(sql("insert tenant"))
+    .await?;
+    Ok(())
+}
+
+/// A published tenant and the title of its page.
+pub(crate) async fn published(
+    connection: &mut PgConnection,
+    slug: &Slug,
+) -> Result<Option<(TenantId, String)>, sqlx::Error> {
+    let row = sqlx::query!(
+        "select id, name from tenant where slug = $1 and published",
+        slug.as_str()
+    )
+    .fetch_optional(connection)
+    .instrument(sql("select tenant"))
+    .await?;
+    Ok(row.map(|row| (TenantId(row.id), row.name)))
+}

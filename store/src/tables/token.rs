@@ -1,0 +1,124 @@
+//! `token`: what outside services authenticate with.
+
+use chrono::{DateTime, Utc};
+use contract::id::{TenantId, TokenId};
+use contract::token::{Grant, Scope, Token};
+use sqlx::PgConnection;
+use tracing::Instrument;
+use uuid::Uuid;
+
+use crate::database::sql;
+use crate::secrets;
+
+pub(crate) async fn insert(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    token: &Token,
+    secret_hash: &[u8],
+) -> Result<(), sqlx::Error> {
+    let scopes: Vec<String> = token.scopes.iter().map(|scope| name(*scope).to_owned()).collect();
+    sqlx::query!(
+        "insert into token (id, tenant_id, name, scopes, secret_hash, created_at) values ($1, $2, $3, $4, $5, $6)",
+        token.id.0,
+        tenant.0,
+        token.name,
+        &scopes,
+        secret_hash,
+        token.created_at
+    )
+    .execute(connection)
+    .instrument(sql("insert token"))
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn list(connection: &mut PgConnection) -> Result<Vec<Token>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "select id, name, scopes, created_at from token order by created_at desc, id"
+    )
+    .fetch_all(connection)
+    .instrument(sql("select token"))
+    .await?;
+    Ok(rows.into_iter().map(Token::from).collect())
+}
+
+/// Whether there was one.
+pub(crate) async fn delete(
+    connection: &mut PgConnection,
+    id: TokenId,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!("delete from token where id = $1", id.0)
+        .execute(connection)
+        .instrument(sql("delete token"))
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// The grants with these keys of their bucket, or all there are, each with its key. For the relay.
+pub(crate) async fn grants(
+    connection: &mut PgConnection,
+    keys: Option<&[String]>,
+) -> Result<Vec<(String, Grant)>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        GrantRow,
+        "select id, tenant_id, scopes, secret_hash from token
+        where $1::text[] is null or secret_hash in (select decode(key, 'hex') from unnest($1) as wanted (key))",
+        keys
+    )
+    .fetch_all(connection)
+    .instrument(sql("select token"))
+    .await?;
+    Ok(rows.into_iter().map(GrantRow::into_entry).collect())
+}
+
+struct Row {
+    id: Uuid,
+    name: String,
+    scopes: Vec<String>,
+    created_at: DateTime<Utc>,
+}
+
+impl From<Row> for Token {
+    fn from(row: Row) -> Self {
+        Self {
+            id: TokenId(row.id),
+            name: row.name,
+            scopes: scopes(&row.scopes),
+            created_at: row.created_at,
+        }
+    }
+}
+
+struct GrantRow {
+    id: Uuid,
+    tenant_id: Uuid,
+    scopes: Vec<String>,
+    secret_hash: Vec<u8>,
+}
+
+impl GrantRow {
+    fn into_entry(self) -> (String, Grant) {
+        let grant = Grant {
+            id: TokenId(self.id),
+            tenant: TenantId(self.tenant_id),
+            scopes: scopes(&self.scopes),
+        };
+        (secrets::hex(&self.secret_hash), grant)
+    }
+}
+
+fn name(scope: Scope) -> &'static str {
+    match scope {
+        Scope::MetricsWrite => "metrics_write",
+        Scope::MetricsBackfill => "metrics_backfill",
+        Scope::Read => "read",
+    }
+}
+
+fn scopes(names: &[String]) -> Vec<Scope> {
+    [Scope::MetricsWrite, Scope::MetricsBackfill, Scope::Read]
+        .into_iter()
+        .filter(|scope| names.iter().any(|known| known == name(*scope)))
+        .collect()
+}
