@@ -1,1 +1,11 @@
+#![doc = include_str!("../README.md")]
 
+mod args;
+pub mod check;
+mod heartbeat;
+mod job;
+mod serve;
+mod tick;
+
+pub use args::{Args, Distance};
+pub use serve::serve;

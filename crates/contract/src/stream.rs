@@ -182,7 +182,8 @@ pub fn prober(region: &Region) -> Durable {
         filter: filter::probes_due(region),
         template: subject::PROBE_DUE,
         sharing: Sharing::Shared,
-        ack_wait: Duration::from_secs(70),
+        // A slow check is prolonged while it runs; what a dead prober held is handed out again after this.
+        ack_wait: Duration::from_secs(10),
         max_deliver: None,
     }
 }

@@ -1,0 +1,87 @@
+//! What a prober can be told.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use contract::address::Network;
+use contract::id::Region;
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    pub nats: bus::Args,
+    /// The regions this prober stands in, separated by commas. Several are for development.
+    #[arg(
+        long,
+        env = "OVERSEER_PROBER_REGIONS",
+        value_delimiter = ',',
+        required = true
+    )]
+    pub regions: Vec<Region>,
+    /// Networks beyond the public internet that may be dialled, separated by commas, such as 10.0.0.0/8.
+    #[arg(long, env = "OVERSEER_PROBER_ALLOW", value_delimiter = ',')]
+    pub allow: Vec<Network>,
+    /// Checks at the same time, in all regions together.
+    #[arg(long, env = "OVERSEER_PROBER_CONCURRENCY", default_value = "64")]
+    pub concurrency: NonZeroUsize,
+    /// Certificates in PEM that are trusted beside those of the system.
+    #[arg(long, env = "OVERSEER_PROBER_CA_FILE")]
+    pub ca_file: Option<PathBuf>,
+    /// The most of an answer's body that a condition gets to see.
+    #[arg(
+        long,
+        env = "OVERSEER_PROBER_BODY_LIMIT_BYTES",
+        default_value_t = 65_536
+    )]
+    pub body_limit_bytes: usize,
+    /// Pretends that a region is this far away, as a round trip: `eu-north=25,ap-east=180`. Its results are marked as simulated.
+    #[arg(long, env = "OVERSEER_PROBER_DISTANCE_MS", value_delimiter = ',')]
+    pub distance_ms: Vec<Distance>,
+}
+
+impl Args {
+    /// The simulated round trip of a region; zero for none.
+    pub(crate) fn distance(&self, region: &Region) -> Duration {
+        let distance = self.distance_ms.iter().find(|it| it.region == *region);
+        Duration::from_millis(distance.map_or(0, |it| it.round_trip_ms.into()))
+    }
+}
+
+/// A simulated distance, written `region=ms`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Distance {
+    pub region: Region,
+    pub round_trip_ms: u32,
+}
+
+impl FromStr for Distance {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("{text:?} is not of the form region=milliseconds");
+        let (region, round_trip_ms) = text.split_once('=').ok_or_else(wrong)?;
+        Ok(Self {
+            region: region.trim().parse().map_err(|_| wrong())?,
+            round_trip_ms: round_trip_ms.trim().parse().map_err(|_| wrong())?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_distance_is_a_region_and_milliseconds() {
+        let distance: Distance = "eu-north=25".parse().expect("a distance");
+        assert_eq!(
+            (distance.region.as_str(), distance.round_trip_ms),
+            ("eu-north", 25)
+        );
+        for wrong in ["", "eu-north", "=5", "eu-north=", "eu-north=-1", "EU=5"] {
+            assert!(wrong.parse::<Distance>().is_err(), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The measuring engine: runs one check and says what it found.
+//!
+//! Each kind of check is one file below [`check`](self); what they share are the phases: [`resolve`], [`connect`], [`tls`].
+
+mod certificate;
+mod clock;
+mod connect;
+mod http;
+mod meter;
+mod resolve;
+mod tls;
+mod verdict;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use contract::address::{Filter, Network};
+use contract::condition::{self, Condition};
+use contract::monitor::{Check, Kind};
+use contract::probe::{Certificate, Hop, Outcome, Reason, Timings};
+
+use resolve::Resolver;
+use tls::Connector;
+
+/// How checks are made, whatever they check.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Networks beyond the public internet that may be dialled.
+    pub allow: Vec<Network>,
+    /// Certificates in PEM that are trusted beside those of the system.
+    pub ca_file: Option<PathBuf>,
+    /// The most of an answer's body that is read.
+    pub body_limit_bytes: usize,
+}
+
+/// What a check found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    pub outcome: Outcome,
+    pub reason: Option<Reason>,
+    pub message: Option<String>,
+    pub status_code: Option<u16>,
+    pub timings: Timings,
+    pub hops: Vec<Hop>,
+    pub certificate: Option<Certificate>,
+}
+
+impl Default for Report {
+    /// Nothing was found, because nobody looked.
+    fn default() -> Self {
+        Self {
+            outcome: Outcome::Missed,
+            reason: None,
+            message: None,
+            status_code: None,
+            timings: Timings::default(),
+            hops: Vec::new(),
+            certificate: None,
+        }
+    }
+}
+
+/// Why a check got no answer, or not the whole of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Failure {
+    reason: Reason,
+    message: String,
+}
+
+impl Failure {
+    fn new(reason: Reason, message: impl Into<String>) -> Self {
+        Self {
+            reason,
+            message: message.into(),
+        }
+    }
+}
+
+/// Runs checks. Keeps no connection and no answer from one to the next.
+pub struct Engine {
+    resolver: Resolver,
+    connector: Connector,
+    filter: Filter,
+    body_limit_bytes: usize,
+}
+
+impl Engine {
+    /// Errors when the system's name servers or the given certificates cannot be read.
+    pub fn new(settings: Settings) -> anyhow::Result<Self> {
+        Ok(Self {
+            resolver: Resolver::of_the_system()?,
+            connector: Connector::new(settings.ca_file.as_deref())?,
+            filter: Filter::new(settings.allow),
+            body_limit_bytes: settings.body_limit_bytes,
+        })
+    }
+
+    /// Runs a check to its end, which comes within its timeout. `distance` is a simulated round trip; zero for none.
+    pub async fn run(&self, check: &Check, distance: Duration) -> Report {
+        match conditions(check) {
+            Err(message) => Report {
+                message: Some(message),
+                ..Report::default()
+            },
+            Ok(conditions) => match check.kind {
+                Kind::Http => http::run(self, check, &conditions, distance).await,
+            },
+        }
+    }
+}
+
+/// They were judged when the monitor was saved; one that cannot be read was saved by a newer version than this.
+fn conditions(check: &Check) -> Result<Vec<Condition>, String> {
+    let texts: Vec<&str> = match check.conditions.as_slice() {
+        [] => vec![condition::DEFAULT],
+        given => given.iter().map(String::as_str).collect(),
+    };
+    let parse = |text: &str| {
+        text.parse()
+            .map_err(|error| format!("this prober cannot read the condition {text:?}: {error}"))
+    };
+    texts.into_iter().map(parse).collect()
+}

@@ -1,0 +1,101 @@
+//! One due check: run, published, and only then acknowledged.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bus::{Bus, Failure, Message};
+use chrono::{DateTime, Utc};
+use contract::probe::{Finished, Job, Outcome};
+use contract::subject;
+use tokio::sync::Semaphore;
+
+use crate::check::{Engine, Report};
+use crate::tick;
+
+/// Does the jobs of one region.
+#[derive(Clone)]
+pub(crate) struct Worker {
+    pub(crate) bus: Bus,
+    pub(crate) engine: Arc<Engine>,
+    /// Shared by all regions of the process.
+    pub(crate) places: Arc<Semaphore>,
+    pub(crate) instance: Arc<str>,
+    /// The region's simulated round trip; zero for none.
+    pub(crate) distance: Duration,
+}
+
+impl Worker {
+    /// Never refuses a job: what cannot be checked is a result, too.
+    pub(crate) async fn process(self, message: Arc<Message<Job>>) -> Result<(), Failure> {
+        let _place = self
+            .places
+            .acquire()
+            .await
+            .map_err(|e| Failure::retry(&e))?;
+        let job = &message.body;
+        let tick_at = tick::due_at(
+            message.header(tick::NEXT),
+            job.check.interval_s,
+            message.published_at,
+        );
+        let started_at = service::now();
+        let report = if tick::is_too_late(tick_at, job.check.interval_s, started_at) {
+            too_late(started_at - tick_at)
+        } else {
+            self.engine.run(&job.check, self.distance).await
+        };
+        let finished = self.finished(job, tick_at, started_at, report);
+        let subject = subject::probe_finished(job.tenant, &job.region, job.monitor);
+        self.bus
+            .publish(&subject, &message_id(&finished), &finished)
+            .await
+            .map_err(|error| Failure::retry(&error))
+    }
+
+    fn finished(
+        &self,
+        job: &Job,
+        tick_at: DateTime<Utc>,
+        started_at: DateTime<Utc>,
+        report: Report,
+    ) -> Finished {
+        Finished {
+            monitor: job.monitor,
+            tenant: job.tenant,
+            region: job.region.clone(),
+            tick_at,
+            started_at,
+            prober: self.instance.to_string(),
+            outcome: report.outcome,
+            reason: report.reason,
+            message: report.message,
+            status_code: report.status_code,
+            timings: report.timings,
+            hops: report.hops,
+            certificate: report.certificate,
+            simulated: !self.distance.is_zero(),
+        }
+    }
+}
+
+/// The result's key: a second result of the same tick is the same message.
+fn message_id(finished: &Finished) -> String {
+    let Finished {
+        monitor,
+        region,
+        tick_at,
+        ..
+    } = finished;
+    format!("{monitor}:{region}:{}", tick_at.timestamp_millis())
+}
+
+fn too_late(delay: chrono::TimeDelta) -> Report {
+    Report {
+        outcome: Outcome::Missed,
+        message: Some(format!(
+            "picked up {} s after it was due, when the next check was due already",
+            delay.num_seconds()
+        )),
+        ..Report::default()
+    }
+}
