@@ -1,7 +1,15 @@
 #![doc = include_str!("../README.md")]
 
+pub mod build;
+pub mod cli;
+pub mod client;
+pub mod demo;
+pub mod environment;
 pub mod port;
 pub mod progress;
 pub mod scratch;
 pub mod server;
+pub mod suites;
+pub mod supervisor;
+pub mod toolchain;
 pub mod workspace;

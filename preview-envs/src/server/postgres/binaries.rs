@@ -2,11 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::toolchain::packages;
+use crate::workspace;
 use anyhow::{Context as _, bail};
-use nix::unistd::Uid;
-use tokio::process::Command;
-
-use crate::{progress, workspace};
 
 const NEEDED: [&str; 3] = ["initdb", "postgres", "psql"];
 const INSTRUCTION: &str = "Postgres 15 or newer is needed, with its programs initdb, postgres and psql. \
@@ -17,10 +15,13 @@ pub async fn find_or_install() -> anyhow::Result<PathBuf> {
     if let Some(found) = find() {
         return Ok(found);
     }
-    let Some(apt) = workspace::on_path("apt-get").filter(|_| Uid::effective().is_root()) else {
+    if !packages::can_install() {
         bail!(INSTRUCTION);
-    };
-    install(&apt).await.context(INSTRUCTION)?;
+    }
+    let why = "no Postgres found on this machine";
+    packages::install(&["postgresql"], why)
+        .await
+        .context(INSTRUCTION)?;
     find().context(INSTRUCTION)
 }
 
@@ -49,37 +50,4 @@ fn on_path() -> Option<PathBuf> {
 
 fn is_complete(folder: &Path) -> bool {
     NEEDED.iter().all(|program| folder.join(program).is_file())
-}
-
-async fn install(apt: &Path) -> anyhow::Result<()> {
-    progress::say(
-        "installing the package postgresql with apt-get: no Postgres found on this machine",
-    );
-    if packages(apt, &["install", "--no-install-recommends", "postgresql"])
-        .await
-        .is_ok()
-    {
-        return Ok(());
-    }
-    progress::say("apt-get knows no such package yet: updating its lists first");
-    packages(apt, &["update"]).await?;
-    packages(apt, &["install", "--no-install-recommends", "postgresql"]).await
-}
-
-async fn packages(apt: &Path, arguments: &[&str]) -> anyhow::Result<()> {
-    let output = Command::new(apt)
-        .args(["-y", "-q"])
-        .args(arguments)
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        // Keeps Debian from starting a server of its own: services are not started in runlevel 1.
-        .env("RUNLEVEL", "1")
-        .output()
-        .await?;
-    if !output.status.success() {
-        bail!(
-            "apt-get failed: {}",
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
-    }
-    Ok(())
 }

@@ -83,6 +83,48 @@ pub async fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Ends the server that a killed parent left on this folder's cluster, and forgets what a killed server left.
+pub async fn end_orphan(folder: &Path) -> anyhow::Result<()> {
+    let data = folder.join("data");
+    let file = std::fs::read_to_string(pid_file(&data)).unwrap_or_default();
+    let Some(pid) = file
+        .lines()
+        .next()
+        .and_then(|line| line.trim().parse().ok())
+    else {
+        return Ok(());
+    };
+    for attempt in 0..200 {
+        if !serves(pid, &data) {
+            // The pid may belong to a stranger by now, who would keep Postgres from starting.
+            std::fs::remove_file(pid_file(&data)).ok();
+            return Ok(());
+        }
+        let signal = if attempt < 100 {
+            Signal::SIGINT
+        } else {
+            Signal::SIGKILL
+        };
+        if attempt % 100 == 0 {
+            kill(Pid::from_raw(pid), signal).ok();
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    anyhow::bail!(
+        "another Postgres (pid {pid}) serves {} and does not end",
+        data.display()
+    )
+}
+
+fn serves(pid: i32, data: &Path) -> bool {
+    let folder = std::fs::read_link(format!("/proc/{pid}/cwd"));
+    folder.is_ok_and(|folder| Some(folder) == data.canonicalize().ok())
+}
+
+fn pid_file(data: &Path) -> PathBuf {
+    data.join("postmaster.pid")
+}
+
 fn account() -> anyhow::Result<Option<Account>> {
     if !Uid::effective().is_root() {
         return Ok(None);
@@ -200,50 +242,9 @@ impl Cluster {
 
     /// Whether the server with this pid says in its pid file that it takes connections.
     pub(super) fn is_ready(&self, pid: u32) -> bool {
-        let file = std::fs::read_to_string(self.pid_file()).unwrap_or_default();
+        let file = std::fs::read_to_string(pid_file(&self.data)).unwrap_or_default();
         let mut lines = file.lines();
         lines.next() == Some(&pid.to_string()) && lines.any(|line| line.trim_end() == "ready")
-    }
-
-    /// Ends the server that a killed supervisor left on this cluster, and forgets what a killed server left.
-    pub(super) async fn end_orphan(&self) -> anyhow::Result<()> {
-        let file = std::fs::read_to_string(self.pid_file()).unwrap_or_default();
-        let Some(pid) = file
-            .lines()
-            .next()
-            .and_then(|line| line.trim().parse().ok())
-        else {
-            return Ok(());
-        };
-        for attempt in 0..200 {
-            if !self.is_served_by(pid) {
-                // The pid may belong to a stranger by now, who would keep Postgres from starting.
-                std::fs::remove_file(self.pid_file()).ok();
-                return Ok(());
-            }
-            let signal = if attempt < 100 {
-                Signal::SIGINT
-            } else {
-                Signal::SIGKILL
-            };
-            if attempt % 100 == 0 {
-                kill(Pid::from_raw(pid), signal).ok();
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        anyhow::bail!(
-            "another Postgres (pid {pid}) serves {} and does not end",
-            self.data.display()
-        )
-    }
-
-    fn is_served_by(&self, pid: i32) -> bool {
-        let folder = std::fs::read_link(format!("/proc/{pid}/cwd"));
-        folder.is_ok_and(|folder| Some(folder) == self.data.canonicalize().ok())
-    }
-
-    fn pid_file(&self) -> PathBuf {
-        self.data.join("postmaster.pid")
     }
 
     fn as_account(&self, program: &Path) -> Command {

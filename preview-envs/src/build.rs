@@ -1,0 +1,36 @@
+//! The binaries of the services, built from the working tree.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, ensure};
+use tokio::process::Command;
+
+use crate::progress::Step;
+use crate::{toolchain, workspace};
+
+/// The services' binaries.
+const BINARIES: [&str; 5] = ["ingress", "store", "processor", "prober", "frontend"];
+
+/// Where a binary is once it is built.
+pub fn binary(name: &str) -> PathBuf {
+    workspace::root().join("target").join("debug").join(name)
+}
+
+/// Builds what is not up to date. Cargo's own progress is visible on stderr.
+pub async fn services() -> anyhow::Result<()> {
+    let step = Step::begin("services");
+    let mut cargo = Command::new(toolchain::cargo());
+    // Every default member takes part in choosing features, so that tests find the same dependencies built.
+    cargo.arg("build").current_dir(workspace::root());
+    for binary in BINARIES {
+        cargo.args(["--bin", binary]);
+    }
+    let status = cargo
+        .stdout(std::process::Stdio::null())
+        .status()
+        .await
+        .context("cannot run cargo")?;
+    ensure!(status.success(), "the services do not build ({status})");
+    step.done("built");
+    Ok(())
+}

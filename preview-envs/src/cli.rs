@@ -1,0 +1,97 @@
+//! The verbs. Progress goes to stderr, results to stdout.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::environment::{Environment, Name};
+
+mod demo;
+mod doctor;
+mod down;
+mod follow;
+mod list;
+mod logs;
+mod output;
+mod supervise;
+mod test;
+mod up;
+
+/// Previews of the whole system on this machine.
+#[derive(Debug, Parser)]
+#[command(name = "preview", bin_name = "cargo preview", version)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Build everything and bring an environment up; Ctrl-C takes it down again.
+    Up(up::Args),
+    /// Drain an environment and remove it.
+    Down(down::Args),
+    /// Show all environments.
+    List(list::Args),
+    /// Show what the processes of an environment write.
+    Logs(logs::Args),
+    /// Run the test suites, on servers of their own.
+    Test(test::Args),
+    /// Tell what this machine has and lacks.
+    Doctor,
+    #[command(hide = true)]
+    Supervise(Which),
+    #[command(hide = true)]
+    Demo(demo::Args),
+}
+
+/// Which environment is meant.
+#[derive(Debug, Clone, clap::Args)]
+struct Which {
+    /// The environment's name.
+    #[arg(long, default_value = "dev")]
+    name: Name,
+}
+
+impl Which {
+    fn environment(&self) -> Environment {
+        Environment::named(self.name.clone())
+    }
+}
+
+/// Reads the command line and does what it says.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return complain(&error.into()),
+    };
+    match runtime.block_on(cli.verb.act()) {
+        Ok(code) => code,
+        Err(error) => complain(&error),
+    }
+}
+
+impl Verb {
+    async fn act(self) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Up(args) => up::act(args).await?,
+            Self::Down(args) => down::act(args).await?,
+            Self::List(args) => list::act(&args)?,
+            Self::Logs(args) => logs::act(args).await?,
+            Self::Test(args) => return test::act(args).await,
+            Self::Doctor => return doctor::act().await,
+            Self::Supervise(which) => supervise::act(which).await?,
+            Self::Demo(args) => demo::act(args).await?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn complain(error: &anyhow::Error) -> ExitCode {
+    eprintln!("\nerror: {error:#}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,120 @@
+use anyhow::bail;
+use contract::id::Region;
+
+use super::{Which, follow, output};
+use crate::environment::{Environment, Phase, Settings, State, Summary};
+use crate::progress::{Step, heading, say};
+use crate::server::{nats, postgres};
+use crate::{build, client, supervisor};
+
+mod welcome;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    which: Which,
+    /// Return when everything is ready, and leave it running.
+    #[arg(long)]
+    detach: bool,
+    /// Print one JSON object to stdout.
+    #[arg(long)]
+    json: bool,
+    /// Only a tenant, a person and a token: no targets, no fleet, no history.
+    #[arg(long)]
+    no_demo: bool,
+    /// Where monitors are checked from: one prober each.
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "eu-central,us-east,ap-southeast"
+    )]
+    regions: Vec<Region>,
+}
+
+pub(super) async fn act(args: Args) -> anyhow::Result<()> {
+    let environment = args.which.environment();
+    let settings = Settings {
+        regions: args.regions,
+        demo: !args.no_demo,
+    };
+    let log = environment.log("preview");
+    let mut tail = follow::Tail::at_end_of(&log);
+    if environment.is_supervised() {
+        say(format!(
+            "`{}` is up already, with what was built then; `cargo preview down` ends it",
+            environment.name()
+        ));
+        report_differences(&environment, &settings)?;
+    } else {
+        prepare().await?;
+        heading(format!("Starting `{}`", environment.name()));
+        launch(&environment, settings)?;
+    }
+    let stop_asked = follow::until_ready(&environment, &mut tail).await?;
+    if stop_asked {
+        return Ok(());
+    }
+    let summary = environment.summary()?;
+    if summary.state != Phase::Ready {
+        bail!(
+            "`{}` did not come up: {}\nall of it: cargo preview logs --name {}",
+            environment.name(),
+            summary
+                .problem
+                .as_deref()
+                .unwrap_or("its supervisor ended without a word"),
+            environment.name()
+        );
+    }
+    tell(&summary, args.json)?;
+    if args.detach {
+        return Ok(());
+    }
+    say("Ctrl-C drains and stops everything.\n");
+    follow::until_stopped(&environment, &mut tail).await
+}
+
+/// Tools and binaries.
+async fn prepare() -> anyhow::Result<()> {
+    heading("Tools");
+    let step = Step::begin("nats-server");
+    step.done(nats::binary::find_or_install().await?.display().to_string());
+    let step = Step::begin("postgres");
+    step.done(
+        postgres::binaries::find_or_install()
+            .await?
+            .display()
+            .to_string(),
+    );
+    heading("Build");
+    build::services().await?;
+    client::build().await
+}
+
+fn report_differences(environment: &Environment, wanted: &Settings) -> anyhow::Result<()> {
+    if environment.read()?.settings != *wanted {
+        say("it was brought up with other options, which stay until it is taken down");
+    }
+    Ok(())
+}
+
+/// Writes down what is wanted and starts the supervisor.
+fn launch(environment: &Environment, settings: Settings) -> anyhow::Result<()> {
+    environment.create()?;
+    let mut state = environment
+        .read()
+        .unwrap_or_else(|_| State::new(settings.clone()));
+    state.settings = settings;
+    state.phase = Phase::Starting;
+    state.problem = None;
+    environment.write(&state)?;
+    supervisor::launch(environment)
+}
+
+fn tell(summary: &Summary, json: bool) -> anyhow::Result<()> {
+    if json {
+        output::json(summary)
+    } else {
+        output::text(&welcome::text(summary))
+    }
+}
