@@ -2,24 +2,52 @@
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
-use leptos_router::components::{Route, Router, Routes};
+use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
+use crate::components::clock::Clock;
+use crate::routes::channels::Channels;
+use crate::routes::create_monitor::CreateMonitor;
+use crate::routes::dashboard::Dashboard;
+use crate::routes::explore::Explore;
+use crate::routes::home::Home;
+use crate::routes::incidents::Incidents;
+use crate::routes::monitor::Monitor;
+use crate::routes::monitors::Monitors;
+use crate::routes::not_found::NotFound;
+use crate::routes::overview::Overview;
+use crate::routes::sign_in::SignIn;
+use crate::routes::sign_up::SignUp;
+use crate::routes::status_page::StatusPage;
+use crate::routes::tokens::Tokens;
+
 /// Rendered into `<body>` on the server and hydrated there in the browser. Pages below `/t/` are never hydrated.
+///
+/// Every page is complete when it is sent: without a script it can be read as it is, and redirects and status codes are true.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    Clock::provide();
     view! {
-        <Title text="Overseer" />
+        <Title formatter=|page: String| format!("{page} - Overseer") text="Overseer" />
+        <a class="skip" href="#main">"Skip to the content"</a>
         <Router>
-            <Routes fallback=|| view! { <main><h1>"There is no such page"</h1></main> }>
+            <Routes fallback=NotFound>
                 <Route path=path!("/") view=Home ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async />
+                <Route path=path!("/sign-up") view=SignUp ssr=SsrMode::Async />
+                <Route path=path!("/t/:tenant") view=StatusPage ssr=SsrMode::Async />
+                <ParentRoute path=path!("/d/:tenant") view=Dashboard ssr=SsrMode::Async>
+                    <Route path=path!("") view=Overview />
+                    <Route path=path!("monitors") view=Monitors />
+                    <Route path=path!("monitors/new") view=CreateMonitor />
+                    <Route path=path!("monitors/:id") view=Monitor />
+                    <Route path=path!("explore") view=Explore />
+                    <Route path=path!("incidents") view=Incidents />
+                    <Route path=path!("channels") view=Channels />
+                    <Route path=path!("tokens") view=Tokens />
+                </ParentRoute>
             </Routes>
         </Router>
     }
-}
-
-#[component]
-fn Home() -> impl IntoView {
-    view! { <main><h1>"Overseer"</h1></main> }
 }

@@ -1,0 +1,134 @@
+//! A chart as SVG: drawn on the server, stretched by the browser, read with a cursor once hydrated.
+
+use chrono::DateTime;
+use leptos::ev::PointerEvent;
+use leptos::prelude::*;
+use leptos::web_sys::HtmlElement;
+
+use crate::components::clock::Clock;
+use crate::view::plot::{Mark, Plot, Reading};
+use crate::view::time::{Precision, instant};
+
+const MARKS_ACROSS: i64 = 6;
+
+#[component]
+pub fn Chart(
+    #[prop(into)] plot: Signal<Plot>,
+    /// What the chart shows, for people who do not see it.
+    #[prop(into)]
+    label: String,
+) -> impl IntoView {
+    let clock = Clock::of_page();
+    let offset = move || clock.offset_minutes(moment(plot.with(|plot| plot.to_ms)));
+    let cursor = RwSignal::new(None::<f64>);
+    let reading = Memo::new(move |_| plot.with(|plot| plot.read(cursor.get()?)));
+    let lines = move || {
+        plot.with(|plot| {
+            (0..plot.lines.len())
+                .map(|index| view! { <path class=hue(index) d=plot.path(index) /> })
+                .collect_view()
+        })
+    };
+    view! {
+        <div class="chart">
+            <svg class="axis-up" aria-hidden="true">
+                {move || plot.with(Plot::marks_up).into_iter().map(beside).collect_view()}
+            </svg>
+            <div class="plot">
+                <svg class="grid" aria-hidden="true">
+                    {move || plot.with(Plot::marks_up).into_iter().map(rule).collect_view()}
+                </svg>
+                <svg
+                    class="lines"
+                    viewBox="0 0 1000 1000"
+                    preserveAspectRatio="none"
+                    role="img"
+                    aria-label=label
+                >
+                    <path class="band" d=move || plot.with(Plot::area) />
+                    {lines}
+                </svg>
+                <div
+                    class="touch"
+                    on:pointermove=move |event| cursor.set(across(&event))
+                    on:pointerdown=move |event| cursor.set(across(&event))
+                    on:pointerleave=move |_| cursor.set(None)
+                ></div>
+                {move || reading.get().map(|reading| tip(&reading, offset()))}
+            </div>
+            <svg class="axis-across" aria-hidden="true">
+                {move || {
+                    plot.with(|plot| plot.marks_across(offset(), MARKS_ACROSS))
+                        .into_iter()
+                        .map(below)
+                        .collect_view()
+                }}
+            </svg>
+        </div>
+    }
+}
+
+/// The class that gives the line of that index its hue.
+pub fn hue(index: usize) -> String {
+    format!("series-{}", index % 8 + 1)
+}
+
+fn beside(mark: Mark) -> impl IntoView {
+    view! { <text x="100%" y=percent(1.0 - mark.at) dy="0.32em">{mark.label}</text> }
+}
+
+fn rule(mark: Mark) -> impl IntoView {
+    let y = percent(1.0 - mark.at);
+    view! { <line x1="0" x2="100%" y1=y.clone() y2=y></line> }
+}
+
+fn below(mark: Mark) -> impl IntoView {
+    let anchor = match mark.at {
+        at if at < 0.06 => "start",
+        at if at > 0.94 => "end",
+        _ => "middle",
+    };
+    view! { <text x=percent(mark.at) y="1.1em" text-anchor=anchor>{mark.label}</text> }
+}
+
+fn tip(reading: &Reading, offset_minutes: i32) -> impl IntoView + use<> {
+    let x = percent(reading.across);
+    let values = reading.values.iter().map(|(index, label, value)| {
+        view! {
+            <li class=hue(*index)>
+                <i class="swatch"></i>
+                <span>{label.clone()}</span>
+                <b>{value.clone()}</b>
+            </li>
+        }
+    });
+    let side = if reading.across > 0.5 {
+        "tip left"
+    } else {
+        "tip right"
+    };
+    view! {
+        <svg class="cursor" aria-hidden="true">
+            <line x1=x.clone() x2=x y1="0" y2="100%"></line>
+        </svg>
+        <div class=side>
+            <p>{instant(moment(reading.at_ms), offset_minutes, Precision::Second)}</p>
+            <ul>{values.collect_view()}</ul>
+        </div>
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.2}%", share * 100.0)
+}
+
+fn moment(at_ms: i64) -> DateTime<chrono::Utc> {
+    DateTime::from_timestamp_millis(at_ms).unwrap_or_default()
+}
+
+/// Where the pointer is over the plot, 0 to 1 from the left.
+fn across(event: &PointerEvent) -> Option<f64> {
+    let target = event_target::<HtmlElement>(event);
+    let width = f64::from(target.offset_width());
+    (width > 0.0).then(|| f64::from(event.offset_x()) / width)
+}

@@ -1,0 +1,79 @@
+//! The reader's clock: absent on the server and while hydrating, so that both render the same text.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+
+/// What time it is for the reader, once a browser is there to know.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock(RwSignal<Option<DateTime<Utc>>>);
+
+impl Clock {
+    /// Starts the clock for everything below.
+    pub fn provide() {
+        let now = RwSignal::new(None);
+        provide_context(Self(now));
+        Effect::new(move |_| tick(now));
+    }
+
+    /// The clock of the page; one that never goes where none was provided.
+    pub fn of_page() -> Self {
+        use_context().unwrap_or_else(|| Self(RwSignal::new(None)))
+    }
+
+    /// Now, to within some seconds.
+    pub fn now(self) -> Option<DateTime<Utc>> {
+        self.0.get()
+    }
+
+    /// The reader's distance from UTC at an instant, in minutes; zero until it is known.
+    pub fn offset_minutes(self, at: DateTime<Utc>) -> i32 {
+        self.0.with(|now| now.map_or(0, |_| offset_at(at)))
+    }
+}
+
+/// Now, on either side.
+pub fn now() -> DateTime<Utc> {
+    #[cfg(feature = "hydrate")]
+    return browser_now();
+    #[cfg(not(feature = "hydrate"))]
+    return service::now();
+}
+
+#[cfg(feature = "hydrate")]
+fn tick(now: RwSignal<Option<DateTime<Utc>>>) {
+    use std::time::Duration;
+
+    let show = move || now.set(Some(browser_now()));
+    show();
+    if let Ok(handle) = set_interval_with_handle(show, Duration::from_secs(10)) {
+        on_cleanup(move || handle.clear());
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn tick(_now: RwSignal<Option<DateTime<Utc>>>) {}
+
+#[cfg(feature = "hydrate")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the browser's clock counts whole milliseconds"
+)]
+fn browser_now() -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(web_sys::js_sys::Date::now() as i64).unwrap_or_default()
+}
+
+#[cfg(feature = "hydrate")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "offsets are whole minutes below a day, instants far below 2^52 ms"
+)]
+fn offset_at(at: DateTime<Utc>) -> i32 {
+    let at = web_sys::js_sys::Date::new(&(at.timestamp_millis() as f64).into());
+    -(at.get_timezone_offset() as i32)
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn offset_at(_at: DateTime<Utc>) -> i32 {
+    0
+}

@@ -1,0 +1,48 @@
+//! An incident with its story, newest first.
+
+use contract::incident::{Incident, Update};
+use leptos::either::Either;
+use leptos::prelude::*;
+
+use crate::components::state::StateBadge;
+use crate::components::time::Time;
+use crate::view::figure::duration;
+use crate::view::state::{incident_state, incident_word};
+use crate::view::time::Precision;
+
+#[component]
+pub fn IncidentStory(incident: Incident) -> impl IntoView {
+    let state = incident_state(incident.status);
+    let started = incident.started_at;
+    let lasted = match incident.resolved_at {
+        Some(resolved) => {
+            let lasted = duration((resolved - started).num_seconds());
+            Either::Left(format!("lasted {lasted}"))
+        }
+        None => Either::Right("still open"),
+    };
+    view! {
+        <article class="incident card">
+            <div class="row apart">
+                <h3>{incident.title}</h3>
+                <StateBadge state word=incident_word(incident.status) />
+            </div>
+            <p class="quiet-text small">
+                "Began " <Time at=started /> ", " {lasted}
+                {incident.demo.then_some(" (generated for this demonstration)")}
+            </p>
+            <ol>{incident.updates.into_iter().map(update).collect_view()}</ol>
+        </article>
+    }
+}
+
+fn update(update: Update) -> impl IntoView {
+    view! {
+        <li>
+            <b>{incident_word(update.status)}</b>
+            " "
+            <span class="quiet-text small"><Time at=update.at precision=Precision::Minute /></span>
+            <p>{update.body}</p>
+        </li>
+    }
+}

@@ -1,0 +1,16 @@
+//! One file per page.
+
+pub mod channels;
+pub mod create_monitor;
+pub mod dashboard;
+pub mod explore;
+pub mod home;
+pub mod incidents;
+pub mod monitor;
+pub mod monitors;
+pub mod not_found;
+pub mod overview;
+pub mod sign_in;
+pub mod sign_up;
+pub mod status_page;
+pub mod tokens;

@@ -1,0 +1,136 @@
+//! The tenant whose dashboard is open: read once, then kept true by live updates.
+
+use contract::id::Slug;
+use contract::incident::Incident;
+use contract::live;
+use contract::monitor::Overview;
+use contract::rpc::{self, Role};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_params_map;
+
+use crate::api::monitors::Board;
+use crate::api::{self, Error};
+use crate::components::live::{Live, soon};
+use crate::view::live::{Effect as Became, apply};
+
+/// What all pages of a tenant share.
+#[derive(Clone, Copy)]
+pub struct Tenant {
+    /// As it stands in the URL.
+    pub slug: Signal<String>,
+    pub monitors: RwSignal<Vec<Overview>>,
+    /// Open ones first, then the newest first.
+    pub incidents: RwSignal<Vec<Incident>>,
+    pub role: RwSignal<Role>,
+    pub ingress_url: RwSignal<String>,
+    pub live: Live,
+    board: Resource<Result<Board, Error>>,
+    /// The slug that the signals speak of.
+    taken: StoredValue<Option<Slug>>,
+}
+
+impl Tenant {
+    /// Begins to read the tenant that the URL names.
+    pub fn provide() -> Self {
+        let params = use_params_map();
+        let slug = Memo::new(move |_| {
+            params
+                .with(|params| params.get("tenant"))
+                .unwrap_or_default()
+        });
+        let slug = Signal::from(slug);
+        let tenant = Self {
+            slug,
+            monitors: RwSignal::new(vec![]),
+            incidents: RwSignal::new(vec![]),
+            role: RwSignal::new(Role::Viewer),
+            ingress_url: RwSignal::new(String::new()),
+            live: Live::provide(slug),
+            board: Resource::new(move || slug.get(), read),
+            taken: StoredValue::new(None),
+        };
+        provide_context(tenant);
+        tenant.follow();
+        tenant
+    }
+
+    /// The tenant of the page.
+    pub fn of_page() -> Self {
+        expect_context()
+    }
+
+    /// Waits until the signals hold what the tenant has.
+    pub async fn ready(self) -> Result<(), Error> {
+        let board = self.board.await?;
+        if self.taken.get_value().as_ref() != Some(&board.membership.slug) {
+            self.take(board);
+        }
+        Ok(())
+    }
+
+    /// Reads the tenant again, without disturbing what is shown meanwhile.
+    pub fn read_again(self) {
+        let slug = self.slug.get_untracked();
+        spawn_local(async move {
+            // What is shown stays; the next update or reconnection tries again.
+            if let Ok(board) = read(slug).await {
+                self.take(board);
+            }
+        });
+    }
+
+    /// Whether the reader's role allows what needs at least `role`.
+    pub fn may(self, role: Role) -> bool {
+        self.role.get() >= role
+    }
+
+    /// A path below the tenant, such as `/monitors`.
+    pub fn path(self, rest: &str) -> String {
+        self.slug.with(|slug| format!("/d/{slug}{rest}"))
+    }
+
+    /// The tenant's name as an identifier.
+    pub fn id(self) -> Result<Slug, Error> {
+        parsed(&self.slug.get_untracked())
+    }
+
+    fn take(self, board: Board) {
+        self.taken.set_value(Some(board.membership.slug));
+        self.role.set(board.membership.role);
+        self.ingress_url.set(board.ingress_url);
+        self.incidents.set(board.incidents);
+        self.monitors.set(board.monitors);
+    }
+
+    fn follow(self) {
+        let again = soon(move || self.read_again());
+        self.live.listen(move |update: &live::Update| {
+            let touches_monitors = matches!(update, live::Update::Monitor(_));
+            let mut became = Became::Stale;
+            if touches_monitors {
+                self.monitors
+                    .update(|monitors| became = apply(monitors, update));
+            } else {
+                became = apply(&mut [], update);
+            }
+            if became == Became::Stale {
+                again();
+            }
+        });
+        Effect::new(move |_| {
+            if self.live.lost() > 0 {
+                self.read_again();
+            }
+        });
+    }
+}
+
+async fn read(slug: String) -> Result<Board, Error> {
+    api::overview(parsed(&slug)?).await
+}
+
+fn parsed(slug: &str) -> Result<Slug, Error> {
+    slug.parse()
+        .map_err(|_| Error::Refused(rpc::Error::not_found("tenant")))
+}

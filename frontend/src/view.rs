@@ -1,0 +1,19 @@
+//! What pages show, worked out without a browser, a server or a clock: `now` is an argument.
+
+pub mod axis;
+pub mod bars;
+pub mod certificate;
+pub mod command;
+pub mod explore;
+pub mod figure;
+pub mod form;
+pub mod history;
+pub mod live;
+pub mod overview;
+pub mod path;
+pub mod period;
+pub mod plot;
+pub mod response;
+pub mod state;
+pub mod time;
+pub mod waterfall;
