@@ -1,0 +1,86 @@
+//! kill -9, one process after the other, under a light load.
+
+use std::time::Duration;
+
+use serde_json::json;
+use sqlx::PgPool;
+use system_tests::Environment;
+use system_tests::api::Api;
+use system_tests::load::{Account, Load};
+use system_tests::push::unique;
+use testkit::eventually;
+
+/// Until pushes are acknowledged again after a crash.
+const RECOVERED: Duration = Duration::from_mins(1);
+/// A crashed holder of a partition leaves messages that are delivered again after the acknowledgement wait of 30 s.
+const DRAINED: Duration = Duration::from_secs(90);
+
+pub(crate) async fn every_acknowledged_sample_is_stored_once_whoever_is_killed(
+    environment: &Environment,
+) {
+    let metric = unique("crash");
+    let load = Load::start(environment, &metric);
+    load.flows(RECOVERED).await;
+    for victim in environment.summary().pids.keys() {
+        environment.kill(victim).await;
+        load.flows(RECOVERED).await;
+    }
+    let acknowledged = load.stop().await;
+    let database = environment.database().await;
+    let tenant = environment.tenant();
+    let stored = eventually(DRAINED, || async {
+        let stored = account(&database, &tenant, &metric).await;
+        let stored = stored.map_err(|error| error.to_string())?;
+        if stored.samples >= acknowledged.samples {
+            Ok(stored)
+        } else {
+            Err(format!("{stored:?} of {acknowledged:?}"))
+        }
+    })
+    .await;
+    assert_eq!(stored, acknowledged);
+    readers_see_the_same(environment, &metric, acknowledged).await;
+    everybody_was_restarted(environment).await;
+}
+
+/// What the database holds of a metric, counted in the table itself.
+async fn account(database: &PgPool, tenant: &str, metric: &str) -> sqlx::Result<Account> {
+    let mut transaction = database.begin().await?;
+    // The schema shows rows of the transaction's tenant alone, also to its owner.
+    sqlx::query("select set_config('overseer.tenant', id::text, true) from tenant where slug = $1")
+        .bind(tenant)
+        .execute(&mut *transaction)
+        .await?;
+    let (samples, sum) = sqlx::query_as(
+        "select count(*), coalesce(sum(value), 0)::bigint
+         from series join sample on sample.series_id = series.id where series.name = $1",
+    )
+    .bind(metric)
+    .fetch_one(&mut *transaction)
+    .await?;
+    Ok(Account { samples, sum })
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the load sends whole numbers far below 2^52"
+)]
+async fn readers_see_the_same(environment: &Environment, metric: &str, expected: Account) {
+    let api = Api::sign_in(environment).await;
+    let points = api.points(metric).await.expect("an answer");
+    let seen = Account {
+        samples: i64::try_from(points.len()).expect("few points"),
+        sum: points.iter().map(|(_, value)| *value as i64).sum(),
+    };
+    assert_eq!(seen, expected);
+}
+
+/// The supervisor noticed each crash once, and everything is ready again.
+async fn everybody_was_restarted(environment: &Environment) {
+    let now = environment.now().await;
+    for victim in environment.summary().pids.keys() {
+        let restarts = now.restarts.get(victim).copied().unwrap_or_default();
+        assert!(restarts >= 1, "{victim}: {:?}", now.restarts);
+    }
+    assert_eq!(json!(now.state), json!("ready"));
+}

@@ -1,0 +1,238 @@
+//! An environment, brought up by the `preview` command as a person would.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::{Output, Stdio};
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use preview_envs::environment::Summary;
+use testkit::eventually;
+use tokio::process::Command;
+use tokio::time::timeout;
+
+use crate::story::{Story, say};
+
+/// Starting may include installing what the machine lacks.
+const UP: Duration = Duration::from_mins(5);
+const DOWN: Duration = Duration::from_mins(1);
+const RESTART: Duration = Duration::from_mins(1);
+const PREFIX: &str = "test-";
+
+/// What an environment is brought up with.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// The demo tenant's fleet, monitors and history.
+    pub demo: bool,
+    /// Where telemetry goes.
+    pub otlp_endpoint: Option<String>,
+}
+
+/// A running environment of one test.
+#[derive(Debug)]
+pub struct Environment {
+    summary: Summary,
+}
+
+impl Environment {
+    /// Brings up an environment of a random name, and returns when it is ready.
+    pub async fn up(plan: Plan) -> Self {
+        build().await;
+        remove_abandoned().await;
+        let id = uuid::Uuid::new_v4().simple().to_string();
+        let name = format!("{PREFIX}{}-{}", std::process::id(), &id[..6]);
+        let mut command = preview(&["up", "--detach", "--json", "--name", &name]);
+        if !plan.demo {
+            command.arg("--no-demo");
+        }
+        if let Some(endpoint) = plan.otlp_endpoint {
+            command.env("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint);
+            command.env("OTEL_BSP_SCHEDULE_DELAY", "500");
+        }
+        let output = run(command, UP).await;
+        let summary = serde_json::from_slice(&output.stdout)
+            .expect("`preview up --json` prints exactly one JSON object");
+        Self { summary }
+    }
+
+    /// Runs a story's last line: takes the environment down if everything held, and keeps its logs otherwise.
+    pub async fn end(self, story: Story) {
+        if !story.holds() {
+            say(&format!("logs: {}", self.summary.state_dir));
+        }
+        let name = self.summary.name.clone();
+        let pids = self.now().await.pids;
+        run(preview(&["down", "--name", &name]), DOWN).await;
+        let running =
+            |pid: &u32| i32::try_from(*pid).is_ok_and(|pid| kill(Pid::from_raw(pid), None).is_ok());
+        let left: BTreeMap<_, _> = pids.iter().filter(|(_, pid)| running(pid)).collect();
+        assert!(left.is_empty(), "left over after `preview down`: {left:?}");
+        story.end();
+    }
+
+    /// What `up` told.
+    pub fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    /// What `list` tells now.
+    pub async fn now(&self) -> Summary {
+        let output = run(preview(&["list", "--json"]), DOWN).await;
+        let all: Vec<Summary> = serde_json::from_slice(&output.stdout)
+            .expect("`preview list --json` prints exactly one JSON array");
+        all.into_iter()
+            .find(|one| one.name == self.summary.name)
+            .expect("the environment is listed")
+    }
+
+    pub fn ingress(&self, path: &str) -> String {
+        told(self.summary.ingress_url.as_ref(), path)
+    }
+
+    pub fn frontend(&self, path: &str) -> String {
+        told(self.summary.frontend_url.as_ref(), path)
+    }
+
+    pub fn status_page(&self) -> String {
+        told(self.summary.status_page_url.as_ref(), "")
+    }
+
+    pub fn tenant(&self) -> String {
+        told(self.summary.tenant.as_ref(), "")
+    }
+
+    /// A token that may push metrics for the tenant.
+    pub fn token(&self) -> String {
+        told(self.summary.token.as_ref(), "")
+    }
+
+    pub fn email(&self) -> String {
+        told(self.summary.email.as_ref(), "")
+    }
+
+    pub fn password(&self) -> String {
+        told(self.summary.password.as_ref(), "")
+    }
+
+    /// A region that probers of this environment stand in.
+    pub fn region(&self) -> String {
+        let region = self.summary.regions.first();
+        region.expect("an environment has a region").to_string()
+    }
+
+    /// The database, as the role that owns the schema.
+    pub async fn database(&self) -> sqlx::PgPool {
+        let url = told(self.summary.database_url.as_ref(), "");
+        let deadline = Duration::from_secs(30);
+        eventually(deadline, || sqlx::PgPool::connect(&url)).await
+    }
+
+    /// What the NATS server says to a service's user who sends these protocol lines.
+    pub async fn nats_says(&self, user: &str, lines: &str) -> String {
+        let file = PathBuf::from(&self.summary.state_dir).join("nats/secrets.json");
+        let secrets = std::fs::read(&file).expect("an environment keeps its secrets");
+        let secrets: BTreeMap<String, String> =
+            serde_json::from_slice(&secrets).expect("secrets are JSON");
+        let url = told(self.summary.nats_url.as_ref(), "");
+        testkit::nats::say(&url, user, &secrets[user], lines).await
+    }
+
+    /// Kills a process with SIGKILL; returns when its successor runs and is ready.
+    pub async fn kill(&self, process: &str) {
+        let victim = self.now().await.pids[process];
+        let pid = Pid::from_raw(i32::try_from(victim).expect("a pid"));
+        kill(pid, Signal::SIGKILL).expect("the process runs");
+        eventually(RESTART, || async {
+            let now = self.now().await;
+            match now.pids.get(process) {
+                Some(pid) if *pid != victim => self.is_ready(&now, process).await,
+                _ => Err(format!("{process} was not started again")),
+            }
+        })
+        .await;
+    }
+
+    async fn is_ready(&self, now: &Summary, process: &str) -> Result<(), String> {
+        let Some(ops) = now.ops_urls.get(process) else {
+            // Servers have no ops port: those who need them are not ready without them.
+            return Ok(());
+        };
+        let answer = testkit::http::client().get(format!("{ops}/readyz")).send();
+        let answer = answer.await.map_err(|error| error.to_string())?;
+        if answer.status().is_success() {
+            return Ok(());
+        }
+        Err(format!(
+            "{process}: {}",
+            answer.text().await.unwrap_or_default()
+        ))
+    }
+}
+
+/// Builds the command itself, as `cargo preview` would; quick when that was done before.
+async fn build() {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args([
+        "build",
+        "--quiet",
+        "--package",
+        "preview-envs",
+        "--bin",
+        "preview",
+    ]);
+    run(command, UP).await;
+}
+
+fn preview(arguments: &[&str]) -> Command {
+    let own = std::env::current_exe().expect("a test knows its own file");
+    // target/debug/deps/end_to_end-1a2b -> target/debug/preview
+    let folder = own
+        .ancestors()
+        .nth(2)
+        .expect("a test lies in target/debug/deps");
+    let mut command = Command::new(folder.join("preview"));
+    command.args(arguments);
+    command
+}
+
+/// Takes down what tests left that were killed.
+async fn remove_abandoned() {
+    let output = run(preview(&["list", "--json"]), DOWN).await;
+    let all: Vec<Summary> = serde_json::from_slice(&output.stdout)
+        .expect("`preview list --json` prints exactly one JSON array");
+    for name in all.into_iter().map(|environment| environment.name) {
+        let owner = name
+            .strip_prefix(PREFIX)
+            .and_then(|rest| rest.split('-').next()?.parse().ok());
+        if owner.is_some_and(|pid| kill(Pid::from_raw(pid), None).is_err()) {
+            run(preview(&["down", "--name", &name]), DOWN).await;
+        }
+    }
+}
+
+async fn run(mut command: Command, deadline: Duration) -> Output {
+    command
+        .current_dir(preview_envs::workspace::root())
+        .stdin(Stdio::null())
+        .kill_on_drop(true);
+    let output = timeout(deadline, command.output()).await;
+    let output = output
+        .unwrap_or_else(|_| panic!("{:?} took longer than {deadline:?}", command.as_std()))
+        .expect("the command starts");
+    assert!(
+        output.status.success(),
+        "{:?} ended with {}:\n{}{}",
+        command.as_std(),
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output
+}
+
+fn told(value: Option<&String>, suffix: &str) -> String {
+    let value = value.expect("a ready environment tells everything");
+    format!("{value}{suffix}")
+}
