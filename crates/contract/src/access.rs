@@ -167,6 +167,7 @@ impl User {
         let name = bucket.name;
         self.publish([
             format!("$JS.API.STREAM.INFO.KV_{name}"),
+            format!("$JS.API.CONSUMER.CREATE.KV_{name}"),
             format!("$JS.API.CONSUMER.CREATE.KV_{name}.>"),
             format!("$JS.API.CONSUMER.DELETE.KV_{name}.>"),
             format!("$JS.API.CONSUMER.INFO.KV_{name}.>"),
