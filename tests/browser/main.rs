@@ -1,1 +1,42 @@
-//! Pages in a real browser.
+//! Pages in a real browser: live without a reload, and clean.
+
+mod axe;
+mod dashboard;
+mod look;
+mod status_page;
+
+use system_tests::browser::Browser;
+use system_tests::environment::Plan;
+use system_tests::{Environment, Story, facts};
+
+/// What every fact needs.
+pub(crate) struct Stage {
+    pub(crate) environment: Environment,
+    pub(crate) browser: Browser,
+}
+
+#[tokio::test]
+async fn pages_work_in_a_real_browser() {
+    let environment = Environment::up(Plan {
+        demo: true,
+        ..Plan::default()
+    })
+    .await;
+    let browser = Browser::start().await;
+    let stage = Stage {
+        environment,
+        browser,
+    };
+    let mut story = Story::default();
+    facts!(story, &stage;
+        dashboard::a_wrong_password_is_told_beside_the_form,
+        dashboard::a_person_signs_in_and_every_page_of_the_dashboard_is_clean,
+        dashboard::a_pushed_sample_appears_in_the_chart_without_a_reload,
+        status_page::it_goes_down_and_recovers_without_a_reload,
+        status_page::it_is_complete_without_javascript,
+        look::dashboard_and_status_page_have_their_picture_taken,
+        axe::no_page_keeps_anybody_out,
+    );
+    stage.browser.stop().await;
+    stage.environment.end(story).await;
+}

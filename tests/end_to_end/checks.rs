@@ -30,20 +30,21 @@ pub(crate) async fn a_target_that_goes_down_is_an_incident_a_webhook_and_a_line_
         .expect(201);
     let name = unique("shop");
     let monitor = create(&api, environment, &name, &target).await;
-    let path = format!("/monitors/{}", text(&monitor, "id"));
+    let id = text(&monitor, "id");
+    let path = format!("/monitors/{id}");
     becomes(&api, &path, "up").await;
-    on_page(environment, &name, "Operational").await;
+    on_page(environment, &id, "Operational").await;
 
     target.answer(Answer::status(500));
     becomes(&api, &path, "down").await;
-    on_page(environment, &name, "Down").await;
+    on_page(environment, &id, "Down").await;
     let incident = incident(&api, &name, |it| it.resolved_at.is_none()).await;
     let opened = notice(&receiver, &name, "incident.opened").await;
     assert!(opened.is_signed_by(&text(&channel, "secret")), "{opened:?}");
 
     target.answer(Answer::default());
     becomes(&api, &path, "up").await;
-    on_page(environment, &name, "Operational").await;
+    on_page(environment, &id, "Operational").await;
     notice(&receiver, &name, "incident.resolved").await;
     let resolved = self::incident(&api, &name, |it| it.resolved_at.is_some()).await;
     assert_eq!(resolved.id, incident.id, "one period, one incident");
@@ -81,21 +82,18 @@ async fn becomes(api: &Api, path: &str, state: &str) {
     .await;
 }
 
-/// The word stands in the page after the monitor's name, before the next monitor.
-async fn on_page(environment: &Environment, name: &str, word: &str) {
+/// The first state in words after the monitor's mark in the HTML.
+async fn on_page(environment: &Environment, id: &str, word: &str) {
     let states = ["Operational", "Degraded", "Down", "Unknown", "Paused"];
     eventually(NOTICED, || async {
         let page = get(&environment.status_page()).await.text;
-        let Some((_, rest)) = page.split_once(&format!(">{name}<")) else {
-            return Err(format!("{name} is not on the page"));
+        let Some((_, rest)) = page.split_once(&format!("data-monitor=\"{id}\"")) else {
+            return Err("the monitor is not on the page".to_owned());
         };
-        let first = states
-            .iter()
-            .filter_map(|state| Some((rest.find(state)?, *state)))
-            .min();
-        match first {
+        let places = states.iter().filter_map(|it| Some((rest.find(it)?, *it)));
+        match places.min() {
             Some((_, state)) if state == word => Ok(()),
-            other => Err(format!("{name} is shown as {other:?} and not as {word}")),
+            other => Err(format!("shown as {other:?} and not as {word}")),
         }
     })
     .await;

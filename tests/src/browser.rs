@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chromiumoxide::browser::{Browser as Chromium, BrowserConfig};
 use chromiumoxide::cdp::browser_protocol::emulation::{
-    MediaFeature, SetDeviceMetricsOverrideParams,
+    MediaFeature, SetDeviceMetricsOverrideParams, SetScriptExecutionDisabledParams,
 };
 use chromiumoxide::cdp::browser_protocol::log::{EventEntryAdded, LogEntryLevel};
 use chromiumoxide::cdp::js_protocol::runtime::{
@@ -171,6 +171,15 @@ impl Page {
             .expect("a size can be emulated");
     }
 
+    /// From the next page on.
+    pub async fn disable_scripts(&self) {
+        let disabled = SetScriptExecutionDisabledParams::new(true);
+        self.tab
+            .execute(disabled)
+            .await
+            .expect("scripts can be disabled");
+    }
+
     /// Opens a URL and waits until the page has loaded.
     pub async fn open(&self, url: &str) {
         self.tab.goto(url).await.expect("the page loads");
@@ -188,6 +197,12 @@ impl Page {
         value
             .into_value()
             .map_err(|error| format!("{expression}: {error}"))
+    }
+
+    /// Runs a script for its effect.
+    pub async fn run(&self, script: &str) {
+        let run = self.tab.evaluate_expression(script).await;
+        run.expect("the script runs");
     }
 
     /// All text that is shown.
