@@ -20,8 +20,8 @@ const DAYS: u64 = 90;
 const PORTION: usize = 2_000;
 
 /// Gives every monitor of the tenant that has none a history. Doing it again changes nothing.
-pub(crate) async fn generate(owner_url: &str, slug: &Slug) -> anyhow::Result<()> {
-    let database = Database::new(owner_url, 2).context("OVERSEER_STORE_OWNER_URL cannot be read")?;
+pub(crate) async fn generate(owner_url: String, slug: Slug) -> anyhow::Result<()> {
+    let database = Database::new(&owner_url, 2).context("OVERSEER_STORE_OWNER_URL cannot be read")?;
     let tenant: Option<TenantId> = sqlx::query_scalar!("select id from tenant where slug = $1", slug.as_str())
         .fetch_optional(database.pool())
         .await?

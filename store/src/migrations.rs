@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
-use sqlx::Connection;
 use sqlx::migrate::Migrator;
-use sqlx::postgres::PgConnection;
+use sqlx::postgres::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::database::Database;
@@ -15,15 +14,16 @@ const RETRY: Duration = Duration::from_secs(1);
 
 /// Applies what is pending, as the owner of the database.
 pub async fn apply(owner_url: &str) -> anyhow::Result<()> {
-    let mut connection = PgConnection::connect(owner_url)
+    let pool = PgPool::connect(owner_url)
         .await
         .context("cannot connect to Postgres as the owner")?;
     MIGRATIONS
-        .run(&mut connection)
+        .run(&pool)
         .await
         .context("cannot migrate the database")?;
+    pool.close().await;
     tracing::info!(migrations = MIGRATIONS.iter().count(), "the schema is up to date");
-    connection.close().await.context("cannot close the connection")
+    Ok(())
 }
 
 /// Waits for Postgres for as long as it takes. Errors when its schema is not the one this program knows.

@@ -12,14 +12,14 @@ use crate::{Args, Command, closing, demo, events, health, migrations, relay, wri
 
 /// Does what the arguments say: serves until told to stop, or one step.
 pub async fn run(args: Args, ctx: Context) -> anyhow::Result<()> {
-    match &args.command {
+    match args.command.clone() {
         None => serve(args, ctx).await,
         Some(Command::Migrate) => migrations::apply(&owner(&args)?).await,
-        Some(Command::Demo { tenant }) => demo::generate(&owner(&args)?, tenant).await,
+        Some(Command::Demo { tenant }) => demo::generate(owner(&args)?, tenant).await,
         Some(Command::Provision { regions }) => {
-            let nats = args.nats.clone().into();
+            let nats = args.nats.into();
             let bus = Bus::connect(&nats, access::DEPLOYER, &ctx.shutdown).await?;
-            Ok(bus::provision(&bus, regions).await?)
+            Ok(bus::provision(&bus, &regions).await?)
         }
     }
 }

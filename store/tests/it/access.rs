@@ -1,0 +1,103 @@
+use contract::id::{TenantId, UserId};
+use contract::rpc::{Caller, Error, Role};
+use contract::{account, channel, incident, monitor, page, query, token};
+use uuid::Uuid;
+
+use crate::deployment::{Deployment, Owner, spec};
+
+/// What a caller is told, request by request.
+async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<(&'static str, Option<Error>)> {
+    let monitor_id = contract::id::MonitorId(Uuid::nil());
+    let channel_id = contract::id::ChannelId(Uuid::nil());
+    let token_id = contract::id::TokenId(Uuid::nil());
+    let channel_spec = channel::Spec {
+        name: "On call".to_owned(),
+        kind: channel::Kind::Webhook,
+        url: "https://example.com/".to_owned(),
+    };
+    macro_rules! ask {
+        ($($name:literal: $request:expr),* $(,)?) => {
+            vec![$(($name, deployment.ask(caller, $request).await.err())),*]
+        };
+    }
+    ask![
+        "identify": account::Identify {},
+        "view": monitor::List {},
+        "view": monitor::Read { id: monitor_id },
+        "view": monitor::Results { id: monitor_id, region: None, before: None, limit: 1 },
+        "view": monitor::Summarize { id: monitor_id },
+        "view": query::List {},
+        "view": query::Query { range: range() },
+        "view": incident::List { limit: 1 },
+        "view": channel::List {},
+        "view": channel::Deliveries { id: channel_id, limit: 1 },
+        "view": token::List {},
+        "edit": monitor::Create { spec: spec(&Uuid::now_v7().to_string()) },
+        "edit": monitor::Update { id: monitor_id, spec: spec("Another") },
+        "edit": monitor::Delete { id: monitor_id },
+        "edit": channel::Create { spec: channel_spec },
+        "edit": channel::Delete { id: channel_id },
+        "edit": token::Create { name: "x".to_owned(), scopes: vec![token::Scope::Read] },
+        "edit": token::Revoke { id: token_id },
+        "serve": channel::Recipients {},
+        "serve": channel::ReadTarget { id: channel_id },
+        "public": page::Show { tenant: "acme".parse().expect("a slug") },
+    ]
+}
+
+fn range() -> query::Range {
+    serde_json::from_value(serde_json::json!({"metric": "cpu", "from_ms": 0, "to_ms": 1})).expect("a range")
+}
+
+/// The kinds of requests a caller may make at all: anything but a refusal for who they are.
+fn admitted(answers: &[(&'static str, Option<Error>)]) -> Vec<&'static str> {
+    let mut kinds: Vec<&'static str> = Vec::new();
+    for (kind, error) in answers {
+        let refused = matches!(error, Some(Error::Forbidden | Error::Unauthenticated));
+        let all_alike = answers.iter().filter(|(other, _)| other == kind);
+        for (_, other) in all_alike {
+            let other_refused = matches!(other, Some(Error::Forbidden | Error::Unauthenticated));
+            assert_eq!(refused, other_refused, "{kind}: {answers:?}");
+        }
+        assert_ne!(error, &Some(Error::Unavailable), "{kind}: {answers:?}");
+        if !refused && !kinds.contains(kind) {
+            kinds.push(kind);
+        }
+    }
+    kinds
+}
+
+#[tokio::test]
+async fn every_request_is_for_those_it_is_meant_for() {
+    let deployment = Deployment::start().await;
+    let Owner { tenant, caller } = deployment.sign_up("acme").await;
+    let Caller::Member { user, .. } = caller else { panic!("no member") };
+    let member = |role| Caller::Member { tenant, user, role };
+    let cases: [(Caller, &[&str]); 6] = [
+        (Caller::Visitor, &["public"]),
+        (Caller::User { user }, &["identify", "public"]),
+        (member(Role::Viewer), &["identify", "view", "public"]),
+        (member(Role::Editor), &["identify", "view", "edit", "public"]),
+        (member(Role::Owner), &["identify", "view", "edit", "public"]),
+        (Caller::Service { tenant }, &["serve", "public"]),
+    ];
+    for (caller, expected) in cases {
+        let told = answers(&deployment, &caller).await;
+        assert_eq!(admitted(&told), expected, "{caller:?}");
+    }
+    deployment.stop().await;
+}
+
+#[tokio::test]
+async fn a_tenant_nobody_knows_sees_nothing() {
+    let deployment = Deployment::start().await;
+    deployment.sign_up("acme").await;
+    let stranger = Caller::Member {
+        tenant: TenantId(Uuid::from_u128(1)),
+        user: UserId(Uuid::from_u128(2)),
+        role: Role::Viewer,
+    };
+    let listed = deployment.ask(&stranger, monitor::List {}).await;
+    assert_eq!(listed, Ok(Vec::new()));
+    deployment.stop().await;
+}

@@ -1,0 +1,244 @@
+//! A store with all it needs, and the voices of those who talk to it.
+
+use std::time::Duration;
+
+use bus::Bus;
+use chrono::{DateTime, TimeDelta, Utc};
+use contract::access;
+use contract::account::{Session, SignUp, SignUpForm};
+use contract::id::{MonitorId, TenantId};
+use contract::metric::{Batch, Kind, Labels, Series};
+use contract::monitor::{self, Monitor, Spec};
+use contract::probe::{Finished, Outcome, Timings};
+use contract::rpc::{Caller, Error, Request};
+use contract::subject;
+use sqlx::PgPool;
+use testkit::{Database, Nats, Process, eventually};
+use tokio_util::sync::CancellationToken;
+
+pub(crate) const SOON: Duration = Duration::from_secs(20);
+
+pub(crate) struct Deployment {
+    pub(crate) nats: Nats,
+    pub(crate) database: Database,
+    /// Connections as the owner, who may look into samples and results.
+    pub(crate) pool: PgPool,
+    store: Option<Process>,
+    frontend: Bus,
+}
+
+impl Deployment {
+    /// A running store without any tenant.
+    pub(crate) async fn start() -> Self {
+        let (nats, database) = (testkit::nats().await, testkit::database().await);
+        nats.provision().await;
+        let pool = database.pool().await;
+        let frontend = nats.bus(access::FRONTEND, &CancellationToken::new()).await;
+        let mut deployment = Self {
+            nats,
+            database,
+            pool,
+            store: None,
+            frontend,
+        };
+        deployment.start_store().await;
+        deployment
+    }
+
+    pub(crate) async fn start_store(&mut self) {
+        let store = Process::start(access::STORE, store::run, self.store_args()).await;
+        self.store = Some(store);
+    }
+
+    fn store_args(&self) -> store::Args {
+        let nats = self.nats.args(access::STORE);
+        testkit::args(&[
+            "--nats-url",
+            &nats.nats_url,
+            "--nats-password",
+            &nats.nats_password,
+            "--database-url",
+            &self.database.store_url(),
+        ])
+    }
+
+    pub(crate) fn store(&self) -> &Process {
+        self.store.as_ref().expect("the store runs")
+    }
+
+    pub(crate) async fn stop_store(&mut self) {
+        self.store.take().expect("the store runs").stop().await;
+    }
+
+    pub(crate) fn kill_store(&mut self) {
+        self.store.take().expect("the store runs").kill();
+    }
+
+    /// Ends everything in good order.
+    pub(crate) async fn stop(mut self) {
+        self.stop_store().await;
+        self.pool.close().await;
+    }
+
+    pub(crate) async fn bus(&self, user: &'static str) -> Bus {
+        self.nats.bus(user, &CancellationToken::new()).await
+    }
+
+    pub(crate) async fn ask<R: Request>(&self, caller: &Caller, request: R) -> Result<R::Reply, Error> {
+        self.frontend.ask(caller, &request).await
+    }
+
+    /// A person with a tenant of their own.
+    pub(crate) async fn sign_up(&self, name: &str) -> Owner {
+        let session = eventually(SOON, || self.ask(&Caller::Visitor, sign_up(name))).await;
+        Owner::of(&session)
+    }
+
+    /// Rows of a table, as its owner counts them.
+    pub(crate) async fn count(&self, table: &str) -> i64 {
+        let statement = format!("select count(*) from {table}");
+        sqlx::query_scalar(sqlx::AssertSqlSafe(statement))
+            .fetch_one(&self.pool)
+            .await
+            .expect("an answer")
+    }
+
+    pub(crate) async fn eventually_count(&self, table: &str, expected: i64) {
+        eventually(SOON, || async {
+            match self.count(table).await {
+                count if count == expected => Ok(()),
+                count => Err(format!("{count} rows in {table} instead of {expected}")),
+            }
+        })
+        .await;
+    }
+
+    pub(crate) async fn create_monitor(&self, owner: &Owner, name: &str) -> Monitor {
+        let spec = spec(name);
+        self.ask(&owner.caller, monitor::Create { spec }).await.expect("created")
+    }
+
+    /// How many messages a stream holds.
+    pub(crate) async fn messages(&self, stream: &str) -> u64 {
+        let url = format!("{}/jsz?streams=true", self.nats.monitor_url());
+        let state: serde_json::Value = testkit::http::client()
+            .get(url)
+            .send()
+            .await
+            .expect("an answer")
+            .json()
+            .await
+            .expect("JSON");
+        let streams = state["account_details"].as_array().into_iter().flatten();
+        streams
+            .flat_map(|account| account["stream_detail"].as_array().into_iter().flatten())
+            .find(|found| found["name"] == stream)
+            .and_then(|found| found["state"]["messages"].as_u64())
+            .expect("the stream exists")
+    }
+}
+
+/// A person and their tenant.
+pub(crate) struct Owner {
+    pub(crate) tenant: TenantId,
+    pub(crate) caller: Caller,
+}
+
+impl Owner {
+    pub(crate) fn of(session: &Session) -> Self {
+        let membership = &session.identity.memberships[0];
+        let caller = Caller::Member {
+            tenant: membership.tenant,
+            user: session.identity.user.id,
+            role: membership.role,
+        };
+        Self {
+            tenant: membership.tenant,
+            caller,
+        }
+    }
+
+    pub(crate) fn service(&self) -> Caller {
+        Caller::Service { tenant: self.tenant }
+    }
+}
+
+pub(crate) fn sign_up(name: &str) -> SignUp {
+    SignUp {
+        form: SignUpForm {
+            email: format!("{name}@Example.com"),
+            password: "correct horse".to_owned(),
+            name: name.to_owned(),
+            tenant: name.parse().expect("a slug"),
+        },
+    }
+}
+
+pub(crate) fn spec(name: &str) -> Spec {
+    serde_json::from_value(serde_json::json!({
+        "name": name, "group": "Shop", "target": "http://127.0.0.1:1/", "interval_s": 10,
+        "regions": ["eu-central", "us-east"], "public": true,
+    }))
+    .expect("a spec")
+}
+
+pub(crate) fn now() -> DateTime<Utc> {
+    // Wire and database keep what is finer only in part.
+    let now = service::now();
+    DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)
+}
+
+/// Points a second apart, the last one at `newest`.
+pub(crate) fn batch(metric: &str, labels: &[(&str, &str)], newest: DateTime<Utc>, values: &[f64]) -> Batch {
+    let count = i64::try_from(values.len()).expect("few");
+    let points = (1..=count)
+        .zip(values)
+        .map(|(position, value)| (newest.timestamp_millis() - (count - position) * 1_000, *value))
+        .collect();
+    let labels: Labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Batch {
+        received_ms: newest.timestamp_millis(),
+        series: vec![Series {
+            name: metric.to_owned(),
+            labels,
+            kind: Kind::Gauge,
+            unit: None,
+            points,
+        }],
+    }
+}
+
+pub(crate) async fn push(ingress: &Bus, tenant: TenantId, id: &str, batch: &Batch) {
+    let subject = subject::metrics_accepted(tenant);
+    ingress.publish_packed(&subject, id, batch).await.expect("acknowledged");
+}
+
+pub(crate) fn result(tenant: TenantId, monitor: MonitorId, region: &str, age_s: i64, ok: bool) -> Finished {
+    let tick_at = now() - TimeDelta::seconds(age_s);
+    Finished {
+        monitor,
+        tenant,
+        region: region.parse().expect("a region"),
+        tick_at,
+        started_at: tick_at,
+        prober: "prober-1".to_owned(),
+        outcome: if ok { Outcome::Success } else { Outcome::Failure },
+        reason: (!ok).then_some(contract::probe::Reason::ConnectionError),
+        message: (!ok).then(|| "connection refused".to_owned()),
+        status_code: ok.then_some(200),
+        timings: Timings {
+            tcp_connect_ms: Some(1.25),
+            total_time_ms: Some(12.5),
+            ..Timings::default()
+        },
+        hops: Vec::new(),
+        certificate: None,
+        simulated: false,
+    }
+}
+
+pub(crate) async fn report(prober: &Bus, result: &Finished) {
+    let subject = subject::probe_finished(result.tenant, &result.region, result.monitor);
+    let id = format!("{}:{}:{}", result.monitor, result.region, result.tick_at.timestamp_millis());
+    prober.publish(&subject, &id, result).await.expect("acknowledged");
+}

@@ -1,0 +1,13 @@
+//! The store between a real nats-server and a real Postgres.
+
+mod access;
+mod accounts;
+mod buckets;
+mod demo;
+mod deployment;
+mod events;
+mod outage;
+mod probes;
+mod queries;
+mod samples;
+mod tenancy;

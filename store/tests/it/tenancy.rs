@@ -1,0 +1,146 @@
+use chrono::TimeDelta;
+use contract::event::{Event, IncidentOpened, StateChanged};
+use contract::id::TenantId;
+use contract::monitor::State;
+use contract::rpc::Error;
+use contract::{access, channel, incident, monitor, query, subject, token};
+use sqlx::{Connection, PgConnection};
+
+use crate::deployment::{Deployment, Owner, batch, now, push, report, result, spec};
+
+/// One row of everything a tenant can have.
+async fn fill(deployment: &Deployment, owner: &Owner) -> (monitor::Monitor, channel::Channel, token::Token) {
+    let monitor = deployment.create_monitor(owner, "Front door").await;
+    let spec = channel::Spec {
+        name: "On call".to_owned(),
+        kind: channel::Kind::Webhook,
+        url: "https://example.com/".to_owned(),
+    };
+    let channel = deployment.ask(&owner.caller, channel::Create { spec }).await.expect("a channel").channel;
+    let create = token::Create { name: "agent".to_owned(), scopes: vec![token::Scope::Read] };
+    let token = deployment.ask(&owner.caller, create).await.expect("a token").token;
+    let ingress = deployment.bus(access::INGRESS).await;
+    push(&ingress, owner.tenant, "1", &batch("cpu", &[], now(), &[1.0])).await;
+    let prober = deployment.bus(access::PROBER).await;
+    report(&prober, &result(owner.tenant, monitor.id, "eu-central", 3, true)).await;
+    let processor = deployment.bus(access::PROCESSOR).await;
+    let at = now() - TimeDelta::days(2);
+    let opened = IncidentOpened {
+        incident: IncidentOpened::incident_id(monitor.id, 1),
+        monitor: monitor.id,
+        monitor_name: "Front door".to_owned(),
+        started_at: at,
+        at,
+        reason: "connection refused".to_owned(),
+    };
+    let changed = StateChanged {
+        monitor: monitor.id,
+        sequence: 1,
+        from: State::Unknown,
+        to: State::Down,
+        at,
+        reason: "connection refused".to_owned(),
+    };
+    for event in [Event::StateChanged(changed), Event::IncidentOpened(opened)] {
+        let subject = subject::event(event.kind(), owner.tenant);
+        processor.publish(&subject, &event.message_id(), &event).await.expect("acknowledged");
+    }
+    deployment.eventually_count("sample", 1).await;
+    deployment.eventually_count("probe_result", 1).await;
+    deployment.eventually_count("incident", 1).await;
+    (monitor, channel, token)
+}
+
+#[tokio::test]
+async fn no_request_shows_or_changes_anything_of_another_tenant() {
+    let deployment = Deployment::start().await;
+    let owner = deployment.sign_up("acme").await;
+    let other = deployment.sign_up("umbrella").await;
+    let (monitor, channel, token) = fill(&deployment, &owner).await;
+    let (id, caller) = (monitor.id, &other.caller);
+    let range: query::Range = serde_json::from_value(serde_json::json!({
+        "metric": "cpu", "aggregate": "none", "from_ms": now().timestamp_millis() - 3_600_000, "to_ms": now().timestamp_millis() + 1_000,
+    }))
+    .expect("a range");
+    let mine = deployment.ask(&owner.caller, query::Query { range: range.clone() }).await.expect("an answer");
+    assert_eq!(mine.series.len(), 1);
+    let theirs = deployment.ask(caller, query::Query { range }).await.expect("an answer");
+    assert_eq!(theirs.series, []);
+    assert_eq!(deployment.ask(caller, monitor::List {}).await, Ok(Vec::new()));
+    assert_eq!(deployment.ask(caller, query::List {}).await, Ok(Vec::new()));
+    assert_eq!(deployment.ask(caller, incident::List { limit: 9 }).await, Ok(Vec::new()));
+    assert_eq!(deployment.ask(caller, channel::List {}).await, Ok(Vec::new()));
+    assert_eq!(deployment.ask(caller, token::List {}).await, Ok(Vec::new()));
+    let refused = [
+        deployment.ask(caller, monitor::Read { id }).await.err(),
+        deployment.ask(caller, monitor::Results { id, region: None, before: None, limit: 9 }).await.err(),
+        deployment.ask(caller, monitor::Summarize { id }).await.err(),
+        deployment.ask(caller, monitor::Update { id, spec: spec("Mine now") }).await.err(),
+        deployment.ask(caller, monitor::Delete { id }).await.err(),
+        deployment.ask(caller, channel::Deliveries { id: channel.id, limit: 9 }).await.err(),
+        deployment.ask(caller, channel::Delete { id: channel.id }).await.err(),
+        deployment.ask(caller, token::Revoke { id: token.id }).await.err(),
+    ];
+    for error in refused {
+        assert!(matches!(error, Some(Error::NotFound { .. })), "{error:?}");
+    }
+    let processor = deployment.bus(access::PROCESSOR).await;
+    let recipients = processor.ask(&other.service(), &channel::Recipients {}).await;
+    assert_eq!(recipients, Ok(Vec::new()));
+    let target = processor.ask(&other.service(), &channel::ReadTarget { id: channel.id }).await;
+    assert!(matches!(target.err(), Some(Error::NotFound { .. })));
+    assert_eq!(deployment.ask(&owner.caller, monitor::List {}).await.map(|list| list.len()), Ok(1));
+    deployment.stop().await;
+}
+
+#[tokio::test]
+async fn a_forgotten_predicate_returns_nothing() {
+    let deployment = Deployment::start().await;
+    let owner = deployment.sign_up("acme").await;
+    fill(&deployment, &owner).await;
+    let unprotected: Vec<String> = sqlx::query_scalar(
+        "select relname::text from pg_class join pg_attribute on attrelid = pg_class.oid
+        where attname = 'tenant_id' and relkind in ('r', 'p') and not (relrowsecurity and relforcerowsecurity)",
+    )
+    .fetch_all(&deployment.pool)
+    .await
+    .expect("an answer");
+    assert_eq!(unprotected, [""; 0]);
+    let mut connection = PgConnection::connect(&deployment.database.store_url()).await.expect("a connection");
+    let strangers = [None, Some(TenantId::generate())];
+    for table in ["monitor", "monitor_status", "state_change", "token", "series", "incident", "incident_update", "channel", "tenant_sample", "tenant_result"] {
+        assert_eq!(seen(&mut connection, "overseer_tenant", Some(owner.tenant), table).await, Some(1), "{table}");
+        for stranger in strangers {
+            assert_eq!(seen(&mut connection, "overseer_tenant", stranger, table).await, Some(0), "{table}");
+        }
+        for blind in ["overseer_store", "overseer_account"] {
+            assert_eq!(seen(&mut connection, blind, Some(owner.tenant), table).await, None, "{blind} sees {table}");
+        }
+    }
+    for table in ["sample", "probe_result", "app_user", "session", "outbox"] {
+        for blind in ["overseer_store", "overseer_tenant", "overseer_writer"] {
+            assert_eq!(seen(&mut connection, blind, Some(owner.tenant), table).await, None, "{blind} sees {table}");
+        }
+    }
+    connection.close().await.expect("closed");
+    deployment.stop().await;
+}
+
+/// Rows that a role acting for a tenant sees, or `None` where it may not look.
+async fn seen(connection: &mut PgConnection, role: &str, tenant: Option<TenantId>, table: &str) -> Option<i64> {
+    let mut transaction = connection.begin().await.expect("a transaction");
+    let tenant = tenant.map(|tenant| tenant.to_string()).unwrap_or_default();
+    sqlx::query("select set_config('overseer.tenant', $1, true), set_config('role', $2, true)")
+        .bind(tenant)
+        .bind(role)
+        .execute(&mut *transaction)
+        .await
+        .expect("the role may be taken");
+    let statement = format!("select count(*) from {table}");
+    let outcome = sqlx::query_scalar(sqlx::AssertSqlSafe(statement)).fetch_one(&mut *transaction).await;
+    match outcome {
+        Ok(count) => Some(count),
+        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42501") => None,
+        Err(error) => panic!("{error}"),
+    }
+}
