@@ -1,0 +1,7 @@
+//! The processor against a real nats-server and real HTTP.
+
+mod incidents;
+mod live;
+mod schedules;
+mod stage;
+mod webhooks;
