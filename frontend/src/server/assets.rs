@@ -44,7 +44,7 @@ struct File {
 }
 
 impl Assets {
-    /// Errors when the folder is given and cannot be read as one.
+    /// Errors when the folder is there and is not what the build leaves.
     pub(crate) fn load(folder: Option<&Path>) -> anyhow::Result<Self> {
         let mut files = HashMap::new();
         let mut embed = |file: embedded::File| {
@@ -56,12 +56,15 @@ impl Assets {
         let style = embed(embedded::style());
         let script = embed(embedded::script());
         let icon = embed(embedded::icon());
-        let client = if let Some(folder) = folder {
+        let client = if let Some(folder) = folder.filter(|folder| folder.is_dir()) {
             let (client, read) = folder::read(folder)?;
             files.extend(read);
             Some(client)
         } else {
-            tracing::warn!("OVERSEER_FRONTEND_ASSETS is not set: pages can be read, not operated");
+            tracing::warn!(
+                ?folder,
+                "there is no browser's half (OVERSEER_FRONTEND_ASSETS): pages can be read, not operated"
+            );
             None
         };
         Ok(Self {

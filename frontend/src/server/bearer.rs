@@ -91,10 +91,7 @@ async fn tenant(parts: &mut Parts, site: &Site) -> Result<Slug, Error> {
 
 /// The key of a token in the bucket.
 fn hash(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    format!("{:x}", Sha256::digest(secret.as_bytes()))
 }
 
 #[cfg(test)]

@@ -74,7 +74,6 @@ fn count_regions(keys: &[String]) -> BTreeMap<Region, u32> {
     regions
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn away(error: bus::UpdateError) -> rpc::Error {
     tracing::warn!(%error, "a bucket gave no answer");
     rpc::Error::Unavailable

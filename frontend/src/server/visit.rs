@@ -97,9 +97,10 @@ impl Visit {
     }
 
     pub(crate) fn set_cookie(&self, cookie: &str) {
-        match HeaderValue::from_str(cookie) {
-            Ok(value) => self.answer.append_header(SET_COOKIE, value),
-            Err(_) => tracing::error!("a cookie has characters that no header can carry"),
+        if let Ok(value) = HeaderValue::from_str(cookie) {
+            self.answer.append_header(SET_COOKIE, value);
+        } else {
+            tracing::error!("a cookie has characters that no header can carry");
         }
     }
 

@@ -3,12 +3,13 @@
 use axum::body::Bytes;
 use sha2::{Digest, Sha256};
 
-const STYLES: [&str; 5] = [
+const STYLES: [&str; 6] = [
     include_str!("../../../style/tokens.css"),
     include_str!("../../../style/layout.css"),
+    include_str!("../../../style/components.css"),
     include_str!("../../../style/states.css"),
     include_str!("../../../style/charts.css"),
-    include_str!("../../../style/components.css"),
+    include_str!("../../../style/pages.css"),
 ];
 const SCRIPT: &str = include_str!("../../../static/page.js");
 const ICON: &str = include_str!("../../../static/icon.svg");
@@ -50,10 +51,8 @@ pub(super) fn icon() -> File {
 impl File {
     /// `style.1f2e3d4c.css`
     pub(super) fn name(&self) -> String {
-        let hash: String = Sha256::digest(self.text.as_bytes())[..8]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let hash = format!("{:x}", Sha256::digest(self.text.as_bytes()));
+        let hash = &hash[..12];
         format!("{}.{hash}.{}", self.stem, self.extension)
     }
 }

@@ -62,34 +62,36 @@ impl<'a> Reader<'a> {
         pairs.filter_map(move |(key, value)| (key == name).then_some(value.as_str()))
     }
 
+    fn wrong(&mut self, name: &'static str, reason: impl Into<String>) {
+        self.errors.push(FieldError::new(name, reason));
+    }
+
     /// The one value of that name that is not empty.
     fn one(&self, name: &'static str) -> Option<&'a str> {
         self.all(name).find(|value| !value.is_empty())
     }
 
     fn required(&mut self, name: &'static str) -> String {
-        let value = self.one(name).map(str::to_owned);
-        value.unwrap_or_else(|| {
-            self.errors.push(FieldError::new(name, "is missing"));
-            String::new()
-        })
+        let value = self.one(name);
+        if value.is_none() {
+            self.wrong(name, "is missing");
+        }
+        value.unwrap_or_default().to_owned()
     }
 
     fn number<N: std::str::FromStr>(&mut self, name: &'static str) -> Option<N> {
-        let number = self.one(name)?.parse();
+        let number = self.one(name)?.parse().ok();
+        if number.is_none() {
+            self.wrong(name, "must be a whole number");
+        }
         number
-            .map_err(|_| {
-                self.errors
-                    .push(FieldError::new(name, "must be a whole number"))
-            })
-            .ok()
     }
 
     /// One of an enum's names.
     fn word<W: for<'de> Deserialize<'de>>(&mut self, name: &'static str) -> Option<W> {
         let text: StrDeserializer<'_, ValueError> = self.one(name)?.into_deserializer();
         W::deserialize(text)
-            .map_err(|error| self.errors.push(FieldError::new(name, error.to_string())))
+            .map_err(|error| self.wrong(name, error.to_string()))
             .ok()
     }
 
@@ -98,9 +100,7 @@ impl<'a> Reader<'a> {
         for text in self.all("match") {
             match text.split_once('=') {
                 Some((name, value)) => matchers.push((name.to_owned(), value.to_owned())),
-                None => self
-                    .errors
-                    .push(FieldError::new("match", "must be name=value")),
+                None => self.wrong("match", "must be name=value"),
             }
         }
         matchers

@@ -1,0 +1,8 @@
+//! The frontend as people and programs meet it: over HTTP, with a real store, Postgres and nats-server behind it.
+
+mod access;
+mod journey;
+mod live;
+mod pages;
+mod tokens;
+mod world;
