@@ -9,7 +9,7 @@ pub fn Command(
 ) -> impl IntoView {
     view! {
         <div class="command">
-            <pre tabindex="0" aria-label=label.unwrap_or("Command")><code>{text}</code></pre>
+            <pre tabindex="0" role="group" aria-label=label.unwrap_or("Command")><code>{text}</code></pre>
             <button type="button" data-copy>"Copy"</button>
         </div>
     }

@@ -3,7 +3,6 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::components::A;
-use leptos_router::hooks::use_location;
 
 use crate::api::account::SignOut;
 use crate::components::icon::Mark;
@@ -26,21 +25,15 @@ pub fn Navigation(
     slug: Signal<String>,
 ) -> impl IntoView {
     let out = ServerAction::<SignOut>::new();
-    // Going somewhere closes the menu: a fresh one begins closed.
-    let place = use_location().pathname;
-    let popover = move || {
-        place.track();
-        "auto"
-    };
     let home = move || format!("/d/{}", slug.get());
     view! {
-        <div class="side">
+        <header class="side">
             <A href=home exact=true attr:class="brand">
                 <Mark />
                 <span>{slug}</span>
             </A>
             <button type="button" class="menu-button" popovertarget="menu">"Menu"</button>
-            <div class="menu" id="menu" popover=popover>
+            <div class="menu" id="menu" popover="auto">
                 <nav aria-label="Main">
                     <ul>{PLACES.map(|(path, name)| item(slug, path, name)).into_iter().collect_view()}</ul>
                 </nav>
@@ -55,7 +48,7 @@ pub fn Navigation(
                     </div>
                 </div>
             </div>
-        </div>
+        </header>
     }
 }
 

@@ -13,7 +13,7 @@ use contract::page::{Group, View};
 use contract::rpc;
 use leptos::either::Either;
 use leptos::prelude::*;
-use leptos_meta::Title;
+use leptos_meta::{Meta, Title};
 use leptos_router::hooks::use_params_map;
 
 use crate::api::{self, Error};
@@ -64,6 +64,7 @@ pub fn Page(view: View) -> impl IntoView {
     let groups = groups.collect_view();
     view! {
         <Title text=format!("{} status", view.title) />
+        <Meta name="description" content=format!("How {} does now, its uptime of the last 90 days, and its incidents.", view.title) />
         <header>
             <h1 class="row">
                 <Mark />

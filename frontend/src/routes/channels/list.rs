@@ -76,7 +76,7 @@ fn deliveries(log: Vec<Delivery>) -> impl IntoView {
         }
     });
     Either::Right(view! {
-        <div class="table">
+        <div class="table" tabindex="0" role="group" aria-label="Delivery log">
             <table>
                 <thead>
                     <tr>

@@ -20,7 +20,7 @@ pub fn Results(results: Signal<Vec<Finished>>) -> impl IntoView {
         latest.map(row).collect_view()
     };
     view! {
-        <div class="table">
+        <div class="table" tabindex="0" role="group" aria-label="Recent results">
             <table>
                 <thead>
                     <tr>
