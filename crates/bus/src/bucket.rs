@@ -169,9 +169,11 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Bucket<T> {
     }
 
     async fn begin_watch(&self) -> Result<BoxStream<'static, Change<T>>, UpdateError> {
-        let status = self
+        // The store's own status is the one of when it was opened.
+        let info = self
             .store
-            .status()
+            .stream
+            .get_info()
             .await
             .map_err(|error| unavailable(&error))?;
         let watch = self
@@ -179,7 +181,7 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Bucket<T> {
             .watch_with_history(">")
             .await
             .map_err(|error| unavailable(&error))?;
-        let mut synced = status.values() == 0;
+        let mut synced = info.state.messages == 0;
         let begin = [Change::Began]
             .into_iter()
             .chain(synced.then_some(Change::Synced));
