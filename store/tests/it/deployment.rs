@@ -94,18 +94,28 @@ impl Deployment {
         Owner::of(&session)
     }
 
-    /// Rows of a table, as its owner counts them.
-    pub(crate) async fn count(&self, table: &str) -> i64 {
+    /// Rows of a table, as its owner counts them on behalf of a tenant.
+    pub(crate) async fn count(&self, tenant: TenantId, table: &str) -> i64 {
+        let mut transaction = self.pool.begin().await.expect("a transaction");
+        sqlx::query("select set_config('overseer.tenant', $1, true)")
+            .bind(tenant.to_string())
+            .execute(&mut *transaction)
+            .await
+            .expect("set");
         let statement = format!("select count(*) from {table}");
         sqlx::query_scalar(sqlx::AssertSqlSafe(statement))
-            .fetch_one(&self.pool)
+            .fetch_one(&mut *transaction)
             .await
             .expect("an answer")
     }
 
-    pub(crate) async fn eventually_count(&self, table: &str, expected: i64) {
-        eventually(SOON, || async {
-            match self.count(table).await {
+    pub(crate) async fn eventually_count(&self, tenant: TenantId, table: &str, expected: i64) {
+        self.count_within(SOON, tenant, table, expected).await;
+    }
+
+    pub(crate) async fn count_within(&self, deadline: Duration, tenant: TenantId, table: &str, expected: i64) {
+        eventually(deadline, || async {
+            match self.count(tenant, table).await {
                 count if count == expected => Ok(()),
                 count => Err(format!("{count} rows in {table} instead of {expected}")),
             }

@@ -62,7 +62,7 @@ async fn an_outage_is_told_once_with_its_beginning_and_its_end() {
     ] {
         happen_twice(&processor, owner.tenant, &event).await;
     }
-    deployment.eventually_count("incident where resolved_at is not null", 1).await;
+    deployment.eventually_count(owner.tenant, "incident where resolved_at is not null", 1).await;
     let incidents = deployment.ask(&owner.caller, incident::List { limit: 10 }).await.expect("incidents");
     assert_eq!(incidents[0].title, "Front door is down");
     assert_eq!((incidents[0].started_at, incidents[0].resolved_at), (started_at, Some(resolved_at)));
@@ -86,7 +86,7 @@ async fn a_late_change_does_not_undo_a_newer_state() {
     happen_twice(&processor, owner.tenant, &change(monitor, 1, State::Unknown, State::Up, 20)).await;
     // Of a monitor that is gone: passed over, and no obstacle for what follows.
     happen_twice(&processor, owner.tenant, &change(MonitorId::generate(), 1, State::Unknown, State::Up, 20)).await;
-    deployment.eventually_count("state_change", 2).await;
+    deployment.eventually_count(owner.tenant, "state_change", 2).await;
     let overview = deployment.ask(&owner.caller, Read { id: monitor }).await.expect("a monitor");
     assert_eq!(overview.status.state, State::Down);
     deployment.stop().await;

@@ -11,7 +11,7 @@ async fn nothing_is_lost_while_postgres_is_away() {
     let owner = deployment.sign_up("acme").await;
     let ingress = deployment.bus(access::INGRESS).await;
     push(&ingress, owner.tenant, "before", &batch("cpu", &[], now(), &[1.0])).await;
-    deployment.eventually_count("sample", 1).await;
+    deployment.eventually_count(owner.tenant, "sample", 1).await;
     deployment.database.kill();
     for n in 0..50 {
         let at = now() - chrono::TimeDelta::seconds(100 + n);
@@ -22,7 +22,7 @@ async fn nothing_is_lost_while_postgres_is_away() {
     eventually(SOON, || async { !is_ready(&deployment).await }).await;
     deployment.database.start().await;
     deployment.pool = deployment.database.pool().await;
-    deployment.eventually_count("sample", 51).await;
+    deployment.eventually_count(owner.tenant, "sample", 51).await;
     eventually(SOON, || is_ready(&deployment)).await;
     assert_eq!(deployment.messages("DEAD_LETTERS").await, 0);
     deployment.stop().await;

@@ -19,7 +19,7 @@ async fn a_result_that_comes_twice_is_stored_once_and_read_as_it_was() {
         let id = uuid::Uuid::now_v7().to_string();
         prober.publish(&subject, &id, found).await.expect("acknowledged");
     }
-    deployment.eventually_count("probe_result", 2).await;
+    deployment.eventually_count(owner.tenant, "probe_result", 2).await;
     let read = Results { id: monitor.id, region: None, before: None, limit: 10 };
     let read = deployment.ask(&owner.caller, read).await.expect("results");
     assert_eq!(read, [results[1].clone(), results[0].clone()]);
@@ -36,7 +36,7 @@ async fn a_list_tells_what_each_region_said_last() {
         report(&prober, &result(owner.tenant, monitor.id, "eu-central", age_s, true)).await;
         report(&prober, &result(owner.tenant, monitor.id, "us-east", age_s, age_s > 20)).await;
     }
-    deployment.eventually_count("probe_result", 6).await;
+    deployment.eventually_count(owner.tenant, "probe_result", 6).await;
     let listed = deployment.ask(&owner.caller, List {}).await.expect("a list");
     let status = &listed[0].status;
     assert_eq!(status.state, State::Unknown);
@@ -57,10 +57,10 @@ async fn what_is_known_of_a_monitor_goes_with_it() {
     let monitor = deployment.create_monitor(&owner, "Front door").await;
     let prober = deployment.bus(access::PROBER).await;
     report(&prober, &result(owner.tenant, monitor.id, "eu-central", 3, true)).await;
-    deployment.eventually_count("probe_result", 1).await;
+    deployment.eventually_count(owner.tenant, "probe_result", 1).await;
     let delete = contract::monitor::Delete { id: monitor.id };
     deployment.ask(&owner.caller, delete).await.expect("deleted");
-    assert_eq!(deployment.count("probe_result").await, 0);
-    testkit::eventually(SOON, || async { deployment.count("outbox").await == 0 }).await;
+    assert_eq!(deployment.count(owner.tenant, "probe_result").await, 0);
+    testkit::eventually(SOON, || async { deployment.count(owner.tenant, "outbox").await == 0 }).await;
     deployment.stop().await;
 }

@@ -53,7 +53,7 @@ async fn a_range_is_aggregated_in_steps_and_groups() {
     push(&ingress, owner.tenant, "a", &batch("cpu", &[("host", "a")], newest, &[1.0, 2.0, 3.0])).await;
     push(&ingress, owner.tenant, "b", &batch("cpu", &[("host", "b")], newest, &[10.0])).await;
     push(&ingress, owner.tenant, "c", &batch("requests", &[], newest, &[100.0, 130.0, 10.0, 40.0])).await;
-    deployment.eventually_count("sample", 8).await;
+    deployment.eventually_count(owner.tenant, "sample", 8).await;
     let asked = range("cpu", minute, minute + TimeDelta::minutes(1));
     let cpu = Question { deployment: &deployment, owner: &owner, range: asked };
     assert_eq!(cpu.value(Aggregate::Avg).await, 4.0);

@@ -45,9 +45,9 @@ async fn fill(deployment: &Deployment, owner: &Owner) -> (monitor::Monitor, chan
         let subject = subject::event(event.kind(), owner.tenant);
         processor.publish(&subject, &event.message_id(), &event).await.expect("acknowledged");
     }
-    deployment.eventually_count("sample", 1).await;
-    deployment.eventually_count("probe_result", 1).await;
-    deployment.eventually_count("incident", 1).await;
+    deployment.eventually_count(owner.tenant, "sample", 1).await;
+    deployment.eventually_count(owner.tenant, "probe_result", 1).await;
+    deployment.eventually_count(owner.tenant, "incident", 1).await;
     (monitor, channel, token)
 }
 
