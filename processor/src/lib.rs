@@ -15,16 +15,27 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bus::Bus;
-use contract::access;
 use contract::channel::Kind;
 use contract::id::Partition;
+use contract::{access, stream};
 use service::{Check, Context};
 use tokio_util::sync::CancellationToken;
 
 pub use args::Args;
 
 use monitors::Monitors;
+use notifier::Sender;
 use states::States;
+
+/// What the rooms of the processor share.
+#[derive(Clone)]
+struct Shared {
+    bus: Bus,
+    monitors: Arc<Monitors>,
+    states: Arc<States>,
+    /// Cancelled when it is time to take no new work.
+    stop: CancellationToken,
+}
 
 /// Runs until told to stop and everything in hand is done.
 pub async fn serve(args: Args, ctx: Context) -> anyhow::Result<()> {
@@ -34,25 +45,57 @@ pub async fn serve(args: Args, ctx: Context) -> anyhow::Result<()> {
         Err(bus::Error::Stopped) => return Ok(()),
         Err(error) => return Err(error.into()),
     };
-    let opened = tokio::select! {
-        opened = open(&bus) => opened,
+    let opened = async {
+        let deliveries = bus.bucket(stream::DELIVERIES).await;
+        (Shared::open(&bus, &ctx).await, deliveries)
+    };
+    let (shared, deliveries) = tokio::select! {
+        opened = opened => opened,
         () = ctx.shutdown.cancelled() => return Ok(()),
     };
-    let sender = notifier::Sender::new(&bus, &args, opened.deliveries.clone())?;
-    let (connected, lane, stop) = (ready.nats.clone(), bus.clone(), ctx.shutdown.clone());
-    ctx.tasks
-        .spawn(async move { watch_connection(&lane, &connected, &stop).await });
-    begin(&args, &ctx, &bus, &opened, ready);
-    for kind in Kind::ALL {
-        let (sender, bus, stop) = (Arc::clone(&sender), bus.clone(), ctx.shutdown.clone());
-        ctx.tasks
-            .spawn(async move { notifier::run(kind, sender, &bus, &stop).await });
-    }
+    let sender = Arc::new(Sender::new(&bus, &args, deliveries)?);
+    begin(&args, &ctx, &shared, &sender, ready);
     ctx.shutdown.cancelled().await;
     ctx.tasks.close();
     ctx.tasks.wait().await;
     bus.flush().await;
     Ok(())
+}
+
+fn begin(args: &Args, ctx: &Context, shared: &Shared, sender: &Arc<Sender>, ready: Ready) {
+    let Shared {
+        monitors, states, ..
+    } = shared.clone();
+    let stop = || ctx.shutdown.clone();
+    ctx.tasks.spawn(monitors.follow(ready.monitors, stop()));
+    ctx.tasks.spawn(states.follow(ready.states, stop()));
+    ctx.tasks
+        .spawn(watch_connection(shared.bus.clone(), ready.nats, stop()));
+    ctx.tasks.spawn(sweep::run(shared.clone()));
+    ctx.tasks
+        .spawn(schedule::run(shared.clone(), args.compare_every()));
+    for partition in Partition::all() {
+        ctx.tasks.spawn(probes::run(shared.clone(), partition));
+        ctx.tasks
+            .spawn(metrics::run(shared.bus.clone(), partition, stop()));
+    }
+    ctx.tasks.spawn(notify::run(shared.bus.clone(), stop()));
+    for kind in Kind::ALL {
+        ctx.tasks
+            .spawn(notifier::run(kind, Arc::clone(sender), stop()));
+    }
+}
+
+impl Shared {
+    /// Waits for what has to be there before work can begin.
+    async fn open(bus: &Bus, ctx: &Context) -> Self {
+        Self {
+            bus: bus.clone(),
+            monitors: Arc::new(Monitors::open(bus).await),
+            states: Arc::new(States::open(bus).await),
+            stop: ctx.shutdown.clone(),
+        }
+    }
 }
 
 /// What has to be up.
@@ -72,68 +115,8 @@ impl Ready {
     }
 }
 
-/// What has to be there before work can begin.
-struct Opened {
-    monitors: Arc<Monitors>,
-    states: Arc<States>,
-    deliveries: bus::Bucket<notifier::Progress>,
-}
-
-async fn open(bus: &Bus) -> Opened {
-    Opened {
-        monitors: Arc::new(Monitors::open(bus).await),
-        states: Arc::new(States::open(bus).await),
-        deliveries: bus.bucket(contract::stream::DELIVERIES).await,
-    }
-}
-
-/// Starts everything that knows monitors and samples.
-fn begin(args: &Args, ctx: &Context, bus: &Bus, opened: &Opened, ready: Ready) {
-    let (monitors, states) = (&opened.monitors, &opened.states);
-    spawn(
-        ctx,
-        (monitors, states),
-        move |monitors, _, stop| async move {
-            monitors.follow(&ready.monitors, &stop).await;
-        },
-    );
-    spawn(ctx, (monitors, states), move |_, states, stop| async move {
-        states.follow(&ready.states, &stop).await;
-    });
-    let room = sweep::Sweep::new(bus.clone());
-    spawn(
-        ctx,
-        (monitors, states),
-        |monitors, states, stop| async move {
-            room.run(&monitors, &states, &stop).await;
-        },
-    );
-    let keeper = schedule::Keeper::new(bus.clone(), args.compare_every());
-    spawn(ctx, (monitors, states), |monitors, _, stop| async move {
-        keeper.run(&monitors, &stop).await;
-    });
-    for partition in Partition::all() {
-        let lane = bus.clone();
-        spawn(
-            ctx,
-            (monitors, states),
-            move |monitors, states, stop| async move {
-                probes::run(&lane, partition, monitors, states, &stop).await;
-            },
-        );
-        let lane = bus.clone();
-        spawn(ctx, (monitors, states), move |_, _, stop| async move {
-            metrics::run(&lane, partition, &stop).await;
-        });
-    }
-    let lane = bus.clone();
-    spawn(ctx, (monitors, states), |_, _, stop| async move {
-        notify::run(&lane, &stop).await;
-    });
-}
-
 /// Keeps `/readyz` honest about NATS.
-async fn watch_connection(bus: &Bus, connected: &Check, stop: &CancellationToken) {
+async fn watch_connection(bus: Bus, connected: Check, stop: CancellationToken) {
     while !stop.is_cancelled() {
         if bus.is_connected() {
             connected.up();
@@ -145,16 +128,4 @@ async fn watch_connection(bus: &Bus, connected: &Check, stop: &CancellationToken
             () = stop.cancelled() => {}
         }
     }
-}
-
-fn spawn<F, Fut>(ctx: &Context, (monitors, states): (&Arc<Monitors>, &Arc<States>), work: F)
-where
-    F: FnOnce(Arc<Monitors>, Arc<States>, CancellationToken) -> Fut,
-    Fut: Future<Output = ()> + Send + 'static,
-{
-    ctx.tasks.spawn(work(
-        Arc::clone(monitors),
-        Arc::clone(states),
-        ctx.shutdown.clone(),
-    ));
 }

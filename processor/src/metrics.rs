@@ -24,7 +24,7 @@ const NEWS: TimeDelta = TimeDelta::seconds(30);
 /// What a partition's tenants have not been shown yet.
 type Windows = Arc<Mutex<HashMap<TenantId, Window>>>;
 
-pub(crate) async fn run(bus: &Bus, partition: Partition, stop: &CancellationToken) {
+pub(crate) async fn run(bus: Bus, partition: Partition, stop: CancellationToken) {
     let windows = Windows::default();
     let fill = Arc::clone(&windows);
     let handler = move |message: Arc<Message<Batch>>| {
@@ -32,13 +32,10 @@ pub(crate) async fn run(bus: &Bus, partition: Partition, stop: &CancellationToke
         std::future::ready(taken)
     };
     let durable = stream::processor_metrics(partition);
-    let drained = stop.child_token();
-    let show = show(bus, &windows, &drained);
-    let read = async {
-        bus::consume(bus, &durable, 1, stop, handler).await;
-        drained.cancel();
-    };
-    tokio::join!(read, show);
+    tokio::join!(
+        bus::consume(&bus, &durable, 1, &stop, handler),
+        show(&bus, &windows, &stop),
+    );
 }
 
 fn take(windows: &Windows, message: &Message<Batch>, now: DateTime<Utc>) -> Result<(), Failure> {

@@ -28,7 +28,7 @@ impl Monitors {
     }
 
     /// Keeps up with the bucket until told to stop.
-    pub(crate) async fn follow(&self, ready: &Check, stop: &CancellationToken) {
+    pub(crate) async fn follow(self: Arc<Self>, ready: Check, stop: CancellationToken) {
         let mut changes = std::pin::pin!(self.bucket.watch().take_until(stop.cancelled()));
         let mut told = HashSet::new();
         while let Some(change) = changes.next().await {

@@ -51,12 +51,13 @@ pub(crate) struct Sender {
 }
 
 /// Sends notifications of one kind until told to stop.
-pub(crate) async fn run(kind: Kind, sender: Arc<Sender>, bus: &Bus, stop: &CancellationToken) {
+pub(crate) async fn run(kind: Kind, sender: Arc<Sender>, stop: CancellationToken) {
+    let bus = sender.bus.clone();
     let handler = move |message: Arc<Message<Notification>>| {
         let sender = Arc::clone(&sender);
         async move { sender.deliver(&message.body).await }
     };
-    bus::consume(bus, &stream::notifier(kind), CONCURRENCY, stop, handler).await;
+    bus::consume(&bus, &stream::notifier(kind), CONCURRENCY, &stop, handler).await;
 }
 
 /// One attempt, by the channel's kind.
@@ -71,15 +72,15 @@ impl Sender {
         bus: &Bus,
         args: &Args,
         deliveries: Bucket<Progress>,
-    ) -> anyhow::Result<Arc<Self>> {
+    ) -> anyhow::Result<Self> {
         let filter = dial::filter(&args.allow)?;
-        Ok(Arc::new(Self {
+        Ok(Self {
             bus: bus.clone(),
             deliveries,
             backoff: Backoff::new(&args.backoff_s)?,
             http: dial::client(&filter)?,
             filter,
-        }))
+        })
     }
 
     async fn deliver(&self, notification: &Notification) -> Result<(), Failure> {

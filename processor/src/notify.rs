@@ -13,13 +13,13 @@ use contract::{stream, subject};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-pub(crate) async fn run(bus: &Bus, stop: &CancellationToken) {
+pub(crate) async fn run(bus: Bus, stop: CancellationToken) {
     let lane = bus.clone();
     let handler = move |message: Arc<Message<Event>>| {
         let lane = lane.clone();
         async move { take(&lane, &message).await }
     };
-    bus::consume(bus, &stream::processor_notify(), 1, stop, handler).await;
+    bus::consume(&bus, &stream::processor_notify(), 1, &stop, handler).await;
 }
 
 async fn take(bus: &Bus, message: &Message<Event>) -> Result<(), Failure> {

@@ -9,35 +9,31 @@ use contract::live::{MonitorUpdate, Update};
 use contract::monitor::Monitor;
 use contract::probe::Finished;
 use contract::stream;
-use tokio_util::sync::CancellationToken;
 
-use crate::monitors::Monitors;
+use crate::Shared;
 use crate::rules::monitor::Memory;
-use crate::states::{Advanced, States};
+use crate::states::Advanced;
 
-pub(crate) async fn run(
-    bus: &Bus,
-    partition: Partition,
-    monitors: Arc<Monitors>,
-    states: Arc<States>,
-    stop: &CancellationToken,
-) {
-    let lane = bus.clone();
+pub(crate) async fn run(shared: Shared, partition: Partition) {
+    let (bus, stop) = (shared.bus.clone(), shared.stop.clone());
     let handler = move |message: Arc<Message<Finished>>| {
-        let (lane, monitors, states) = (lane.clone(), Arc::clone(&monitors), Arc::clone(&states));
-        async move { take(&lane, &monitors, &states, &message).await }
+        let shared = shared.clone();
+        async move { take(&shared, &message).await }
     };
-    bus::consume(bus, &stream::processor_probes(partition), 1, stop, handler).await;
+    bus::consume(
+        &bus,
+        &stream::processor_probes(partition),
+        1,
+        &stop,
+        handler,
+    )
+    .await;
 }
 
-async fn take(
-    bus: &Bus,
-    monitors: &Monitors,
-    states: &States,
-    message: &Message<Finished>,
-) -> Result<(), Failure> {
+async fn take(shared: &Shared, message: &Message<Finished>) -> Result<(), Failure> {
     let result = &message.body;
-    let monitor = monitors
+    let monitor = shared
+        .monitors
         .find(result.monitor)
         .await
         .map_err(|error| Failure::retry(&error))?;
@@ -50,13 +46,14 @@ async fn take(
     }
     // The stream's own clock: results that waited are judged as if they had not, so an outage in the meantime is not missed.
     let now = message.published_at;
-    let advanced = states
+    let advanced = shared
+        .states
         .advance(&monitor, result.tick_at.min(now), |memory| {
             memory.observe(&monitor, result, now);
         })
         .await?;
     if let Some(advanced) = advanced {
-        announce(bus, &monitor, &advanced, Some(result)).await;
+        announce(&shared.bus, &monitor, &advanced, Some(result)).await;
     }
     Ok(())
 }

@@ -16,8 +16,8 @@ use contract::probe::Job;
 use contract::subject::{self, filter};
 use futures_util::{StreamExt, stream};
 use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
 
+use crate::Shared;
 use crate::monitors::Monitors;
 
 /// Monitors compared at a time.
@@ -34,33 +34,31 @@ enum Error {
     Bucket(#[from] bus::UpdateError),
 }
 
+pub(crate) async fn run(shared: Shared, compare_every: Duration) {
+    let keeper = Keeper {
+        bus: shared.bus,
+        monitors: shared.monitors,
+        doubt: Notify::new(),
+    };
+    let keep = async { tokio::join!(keeper.follow(), keeper.compare_always(compare_every)) };
+    tokio::select! {
+        _ = keep => {}
+        () = shared.stop.cancelled() => {}
+    }
+}
+
 /// Keeps the schedules.
-pub(crate) struct Keeper {
+struct Keeper {
     bus: Bus,
-    compare_every: Duration,
+    monitors: Arc<Monitors>,
     /// Asks for a comparison.
     doubt: Notify,
 }
 
 impl Keeper {
-    pub(crate) fn new(bus: Bus, compare_every: Duration) -> Self {
-        Self {
-            bus,
-            compare_every,
-            doubt: Notify::new(),
-        }
-    }
-
-    pub(crate) async fn run(&self, monitors: &Monitors, stop: &CancellationToken) {
-        tokio::select! {
-            () = async { tokio::join!(self.follow(monitors), self.compare_again_and_again(monitors)); } => {}
-            () = stop.cancelled() => {}
-        }
-    }
-
     /// Changes take effect at once.
-    async fn follow(&self, monitors: &Monitors) {
-        let mut changes = std::pin::pin!(monitors.changes());
+    async fn follow(&self) {
+        let mut changes = std::pin::pin!(self.monitors.changes());
         let mut synced = false;
         while let Some(change) = changes.next().await {
             let done = match change {
@@ -85,13 +83,13 @@ impl Keeper {
         }
     }
 
-    async fn compare_again_and_again(&self, monitors: &Monitors) {
+    async fn compare_always(&self, every: Duration) {
         loop {
             tokio::select! {
                 () = self.doubt.notified() => {}
-                () = tokio::time::sleep(self.compare_every) => {}
+                () = tokio::time::sleep(every) => {}
             }
-            while let Err(error) = self.compare(monitors).await {
+            while let Err(error) = self.compare().await {
                 tracing::warn!(%error, "could not compare the schedules with the monitors; trying again in 1 s");
                 tokio::time::sleep(RETRY).await;
             }
@@ -99,14 +97,14 @@ impl Keeper {
     }
 
     /// Makes all schedules equal to all monitors.
-    async fn compare(&self, monitors: &Monitors) -> Result<(), Error> {
-        if !monitors.is_synced() {
+    async fn compare(&self) -> Result<(), Error> {
+        if !self.monitors.is_synced() {
             tokio::time::sleep(RETRY).await;
             self.doubt.notify_one();
             return Ok(());
         }
-        self.remove_strays(monitors).await?;
-        stream::iter(monitors.all())
+        self.remove_strays().await?;
+        stream::iter(self.monitors.all())
             .map(|monitor| async move { self.write_all(&monitor).await })
             .buffer_unordered(CONCURRENCY)
             .collect::<Vec<_>>()
@@ -116,12 +114,12 @@ impl Keeper {
     }
 
     /// Removes schedules that no monitor asks for.
-    async fn remove_strays(&self, monitors: &Monitors) -> Result<(), Error> {
+    async fn remove_strays(&self) -> Result<(), Error> {
         for subject in self.bus.scheduled_subjects(filter::SCHEDULES).await? {
             let Some((id, region)) = subject::parse::schedule_probe(&subject) else {
                 continue;
             };
-            let monitor = monitors.find(id).await?;
+            let monitor = self.monitors.find(id).await?;
             if !monitor.is_some_and(|monitor| is_wanted(&monitor, &region)) {
                 self.bus.unschedule(&subject).await?;
             }

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use bus::{Bucket, Bus, Change, Failure, UpdateError};
 use chrono::{DateTime, Utc};
@@ -52,7 +52,7 @@ impl States {
     }
 
     /// Keeps up with what other instances save, until told to stop.
-    pub(crate) async fn follow(&self, ready: &Check, stop: &CancellationToken) {
+    pub(crate) async fn follow(self: Arc<Self>, ready: Check, stop: CancellationToken) {
         let mut changes = std::pin::pin!(self.bucket.watch().take_until(stop.cancelled()));
         while let Some(change) = changes.next().await {
             match change {

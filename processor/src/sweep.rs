@@ -10,8 +10,8 @@ use chrono::{DateTime, Utc};
 use contract::id::Partition;
 use contract::monitor::{Monitor, State};
 use contract::stream;
-use tokio_util::sync::CancellationToken;
 
+use crate::Shared;
 use crate::monitors::Monitors;
 use crate::probes;
 use crate::rules::monitor::Memory;
@@ -19,72 +19,59 @@ use crate::states::States;
 
 const EVERY: Duration = Duration::from_secs(1);
 
-pub(crate) struct Sweep {
-    bus: Bus,
+pub(crate) async fn run(shared: Shared) {
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            () = shared.stop.cancelled() => return,
+        }
+        if shared.monitors.is_synced() && shared.states.is_synced() {
+            judge_all(&shared).await;
+            forget_deleted(&shared.monitors, &shared.states).await;
+        }
+    }
 }
 
-impl Sweep {
-    pub(crate) fn new(bus: Bus) -> Self {
-        Self { bus }
-    }
-
-    pub(crate) async fn run(&self, monitors: &Monitors, states: &States, stop: &CancellationToken) {
-        let mut ticks = tokio::time::interval(EVERY);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                _ = ticks.tick() => {}
-                () = stop.cancelled() => return,
-            }
-            if monitors.is_synced() && states.is_synced() {
-                self.judge(monitors, states).await;
-                forget_deleted(monitors, states).await;
-            }
-        }
-    }
-
-    async fn judge(&self, monitors: &Monitors, states: &States) {
-        let mut up_to_date = HashMap::new();
-        for monitor in monitors.all() {
-            let now = service::now();
-            let Some(next) = outlook(states.peek(monitor.id), &monitor, now) else {
-                continue;
-            };
-            let partition = Partition::of(monitor.tenant);
-            if next != State::Paused && !self.is_up_to_date(partition, &mut up_to_date).await {
-                continue;
-            }
-            let step = |memory: &mut Memory| memory.judge(&monitor, now);
-            match states.advance(&monitor, now, step).await {
-                Ok(Some(advanced)) => probes::announce(&self.bus, &monitor, &advanced, None).await,
-                Ok(None) => {}
-                Err(error) => {
-                    tracing::warn!(%error, "could not save a verdict; trying again in 1 s");
-                    return;
-                }
-            }
-        }
-    }
-
-    /// Whether no result of the partition waits to be taken in: it might say that somebody looked after all.
-    async fn is_up_to_date(
-        &self,
-        partition: Partition,
-        seen: &mut HashMap<Partition, bool>,
-    ) -> bool {
-        if let Some(answer) = seen.get(&partition) {
-            return *answer;
-        }
-        let backlog = self.bus.backlog(&stream::processor_probes(partition)).await;
-        let answer = match backlog {
-            Ok(waiting) => waiting == 0,
-            Err(error) => {
-                tracing::warn!(%error, "cannot tell whether results are waiting; trying again in 1 s");
-                false
-            }
+async fn judge_all(shared: &Shared) {
+    let mut lanes = Lanes::default();
+    for monitor in shared.monitors.all() {
+        let now = service::now();
+        let Some(next) = outlook(shared.states.peek(monitor.id), &monitor, now) else {
+            continue;
         };
-        seen.insert(partition, answer);
-        answer
+        let lane = Partition::of(monitor.tenant);
+        if next != State::Paused && !lanes.is_empty(&shared.bus, lane).await {
+            continue;
+        }
+        let step = |memory: &mut Memory| memory.judge(&monitor, now);
+        match shared.states.advance(&monitor, now, step).await {
+            Ok(Some(advanced)) => probes::announce(&shared.bus, &monitor, &advanced, None).await,
+            Ok(None) => {}
+            Err(error) => {
+                tracing::warn!(%error, "could not save a verdict; trying again in 1 s");
+                return;
+            }
+        }
+    }
+}
+
+/// Whether results wait to be taken in, by partition, as found in one sweep: they might say that somebody looked after all.
+#[derive(Default)]
+struct Lanes(HashMap<Partition, bool>);
+
+impl Lanes {
+    async fn is_empty(&mut self, bus: &Bus, lane: Partition) -> bool {
+        if let Some(empty) = self.0.get(&lane) {
+            return *empty;
+        }
+        let backlog = bus.backlog(&stream::processor_probes(lane)).await;
+        let empty = backlog
+            .inspect_err(|error| tracing::warn!(%error, "cannot tell whether results wait; trying again in 1 s"))
+            .is_ok_and(|waiting| waiting == 0);
+        self.0.insert(lane, empty);
+        empty
     }
 }
 

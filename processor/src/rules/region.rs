@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// A result may take this long from the prober to the rules, on top of the check's own timeout.
 const TRAVEL: TimeDelta = TimeDelta::seconds(1);
+const MAX_MESSAGE_CHARS: usize = 300;
 
 /// What a region stands for once it has said the same thing often enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,7 +71,7 @@ impl Track {
             verdict: before.and_then(|last| last.verdict),
             verdict_since: before.map_or(tick, |last| last.verdict_since),
             total_time_ms,
-            message: result.message.clone(),
+            message: result.message.as_deref().map(shorten),
         };
         if let Some((verdict, since)) = track.turn(spec) {
             track.verdict = Some(verdict);
@@ -135,6 +136,11 @@ pub fn freshness(check: &Check) -> TimeDelta {
     TimeDelta::seconds(2 * i64::from(check.interval_s))
         + TimeDelta::milliseconds(i64::from(check.timeout_ms))
         + TRAVEL
+}
+
+/// A prober repeats what a stranger's server said: only so much of it is kept.
+fn shorten(message: &str) -> String {
+    message.chars().take(MAX_MESSAGE_CHARS).collect()
 }
 
 fn run(before: Option<Run>, tick_at: DateTime<Utc>) -> Run {

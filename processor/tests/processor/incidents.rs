@@ -53,7 +53,7 @@ async fn results_that_come_again_change_nothing() {
 async fn when_nobody_looks_any_more_it_is_unknown() {
     let stage = Stage::set().await;
     let processor = stage.processor().await;
-    let monitor = stage.describe(serde_json::json!({"interval_s": 1, "timeout_ms": 100}));
+    let monitor = stage.describe(&serde_json::json!({"interval_s": 1, "timeout_ms": 100}));
     stage.put(&monitor).await;
     stage.result(&monitor, A, ago(0), true).await;
     stage.until_states(&monitor, &[Up, Unknown]).await;
@@ -68,7 +68,7 @@ async fn when_nobody_looks_any_more_it_is_unknown() {
 #[tokio::test]
 async fn results_that_waited_are_judged_at_their_time() {
     let stage = Stage::set().await;
-    let monitor = stage.describe(serde_json::json!({"interval_s": 1, "timeout_ms": 100}));
+    let monitor = stage.describe(&serde_json::json!({"interval_s": 1, "timeout_ms": 100}));
     stage.put(&monitor).await;
     // The processor is away; by the time it comes, all of this is stale.
     let begun = ago(0);

@@ -8,7 +8,7 @@ use bus::{Bus, Message};
 use contract::monitor::{INTERVALS_S, Monitor};
 use contract::probe::Job;
 use contract::subject::{self, filter};
-use contract::{access, header, stream};
+use contract::{access, stream};
 use testkit::eventually;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -21,7 +21,7 @@ async fn the_server_takes_the_schedule_of_every_interval() {
     let processor = stage.processor().await;
     for interval_s in INTERVALS_S {
         let more = serde_json::json!({"interval_s": interval_s, "regions": [A]});
-        stage.put(&stage.describe(more)).await;
+        stage.put(&stage.describe(&more)).await;
     }
     let bus = stage.processor_bus().await;
     eventually(DEADLINE, || async {
@@ -37,7 +37,7 @@ async fn the_server_takes_the_schedule_of_every_interval() {
 async fn ticks_come_at_one_phase_of_the_interval_with_the_whole_job() {
     let stage = Stage::set().await;
     let processor = stage.processor().await;
-    let monitor = stage.describe(serde_json::json!({"interval_s": 2, "regions": [A]}));
+    let monitor = stage.describe(&serde_json::json!({"interval_s": 2, "regions": [A]}));
     stage.put(&monitor).await;
     let ticks = Ticks::listen(&stage).await;
     let seen = ticks.wait_for(3).await;
@@ -133,7 +133,7 @@ async fn a_schedule_that_is_lost_or_strange_is_mended() {
     bus.unschedule(lost.as_str()).await.expect("it may");
     expect_regions(&bus, &monitor, &[A, B]).await;
 
-    let strange = stage.describe(serde_json::json!({}));
+    let strange = stage.describe(&serde_json::json!({}));
     let region = &strange.spec.regions[0];
     let on = subject::schedule_probe(strange.id, region);
     let target = subject::probe_due(region, strange.id);
@@ -141,7 +141,7 @@ async fn a_schedule_that_is_lost_or_strange_is_mended() {
         &on,
         &target,
         "0 0 0 * * *",
-        Duration::from_secs(60),
+        Duration::from_mins(1),
         &serde_json::json!({}),
     )
     .await

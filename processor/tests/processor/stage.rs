@@ -106,12 +106,12 @@ impl Stage {
 
     /// A monitor that looks every 10 s from both regions.
     pub(crate) async fn monitor(&self) -> Monitor {
-        let monitor = self.describe(serde_json::json!({"interval_s": 10, "timeout_ms": 1_000}));
+        let monitor = self.describe(&serde_json::json!({"interval_s": 10, "timeout_ms": 1_000}));
         self.put(&monitor).await;
         monitor
     }
 
-    pub(crate) fn describe(&self, more: serde_json::Value) -> Monitor {
+    pub(crate) fn describe(&self, more: &serde_json::Value) -> Monitor {
         let mut spec = serde_json::json!({
             "name": "Public API",
             "target": "https://example.com",

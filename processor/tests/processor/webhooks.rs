@@ -164,7 +164,7 @@ async fn notifications_wait_for_a_store_that_is_away() {
     })
     .await;
     stage.open_store();
-    let requests = stage.receiver.wait_for(1, Duration::from_secs(60)).await;
+    let requests = stage.receiver.wait_for(1, Duration::from_mins(1)).await;
     assert_eq!(requests.len(), 1);
     processor.stop().await;
     stage.strike().await;
