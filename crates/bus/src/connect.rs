@@ -16,6 +16,7 @@ const RETRY: Duration = Duration::from_secs(1);
 
 /// How to reach the NATS server.
 #[derive(Debug, Clone, clap::Args)]
+#[group(skip)]
 pub struct Args {
     /// The NATS server, or several separated by commas.
     #[arg(

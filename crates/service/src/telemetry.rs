@@ -23,6 +23,7 @@ const FLUSH: Duration = Duration::from_secs(3);
 
 /// The standard variables that decide whether anything is exported; the exporters read all others themselves.
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 pub(crate) struct Args {
     /// Where traces, metrics and logs go by OTLP/HTTP. Nothing is exported where it is absent.
     #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", global = true)]
