@@ -16,12 +16,14 @@ use crate::access;
 use crate::database::Database;
 use crate::failure::Failure;
 use crate::passwords::Passwords;
+use crate::response::ResponseTimes;
 
 /// What handlers work with. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct App {
     pub(crate) database: Database,
     pub(crate) passwords: Passwords,
+    pub(crate) response: ResponseTimes,
 }
 
 /// The server of all requests. It has to be told to serve.
@@ -36,6 +38,7 @@ pub(crate) fn server(bus: &Bus, app: App) -> Server {
         .anyone(accounts::sign_out)
         .anyone(accounts::resolve_session)
         .person(accounts::identify)
+        .viewer(accounts::read_tenant)
         .anyone(pages::show)
         .viewer(monitors::list)
         .viewer(monitors::read)
@@ -71,7 +74,9 @@ impl Routes {
         H: Fn(App, R) -> F + Clone + Send + Sync + 'static,
         F: Future<Output = Result<R::Reply, Failure>> + Send + 'static,
     {
-        self.on(access::anyone, move |app, (), request| handler(app, request))
+        self.on(access::anyone, move |app, (), request| {
+            handler(app, request)
+        })
     }
 
     fn person<R, H, F>(self, handler: H) -> Self
@@ -122,7 +127,9 @@ impl Routes {
         self.server = self.server.on::<R, _, _>(move |caller, request| {
             let answer = admit(&caller).map(|granted| handler(app.clone(), granted, request));
             async move {
-                answer?.await.map_err(|failure| failure.answer(R::ENTITY, R::VERB))
+                answer?
+                    .await
+                    .map_err(|failure| failure.answer(R::ENTITY, R::VERB))
             }
         });
         self

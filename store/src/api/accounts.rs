@@ -1,7 +1,9 @@
 //! Signing up, in and out.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use contract::account::{Identify, Identity, ResolveSession, Session, SignIn, SignOut, SignUp, User};
+use contract::account::{
+    Identify, Identity, ReadTenant, ResolveSession, Session, SignIn, SignOut, SignUp, Tenant, User,
+};
 use contract::id::{TenantId, UserId};
 use contract::rpc::{Error, Role};
 use sqlx::PgConnection;
@@ -28,8 +30,12 @@ pub(super) async fn sign_up(app: App, request: SignUp) -> Result<Session, Failur
     let password_hash = app.passwords.hash(form.password).await?;
     let tenant = TenantId::generate();
     let mut transaction = app.database.begin(Scope::Person(user.id)).await?;
-    person::insert(&mut transaction, &user, &password_hash).await.map_err(taken)?;
-    tenant::insert(&mut transaction, tenant, &form.tenant).await.map_err(taken)?;
+    person::insert(&mut transaction, &user, &password_hash)
+        .await
+        .map_err(taken)?;
+    tenant::insert(&mut transaction, tenant, &form.tenant)
+        .await
+        .map_err(taken)?;
     person::join(&mut transaction, user.id, tenant, Role::Owner).await?;
     let session = open(&mut transaction, user.id, service::now()).await?;
     transaction.commit().await?;
@@ -61,7 +67,10 @@ pub(super) async fn sign_out(app: App, request: SignOut) -> Result<(), Failure> 
     Ok(transaction.commit().await?)
 }
 
-pub(super) async fn resolve_session(app: App, request: ResolveSession) -> Result<Identity, Failure> {
+pub(super) async fn resolve_session(
+    app: App,
+    request: ResolveSession,
+) -> Result<Identity, Failure> {
     let mut transaction = app.database.begin(Scope::Account).await?;
     let hash = secrets::digest(&request.secret);
     let user = session::person(&mut transaction, &hash, service::now()).await?;
@@ -71,6 +80,16 @@ pub(super) async fn resolve_session(app: App, request: ResolveSession) -> Result
 
 pub(super) async fn identify(app: App, user: UserId, _: Identify) -> Result<Identity, Failure> {
     identity(&app, user).await
+}
+
+pub(super) async fn read_tenant(
+    app: App,
+    tenant: TenantId,
+    _: ReadTenant,
+) -> Result<Tenant, Failure> {
+    let mut transaction = app.database.begin(Scope::Account).await?;
+    let tenant = tenant::read(&mut transaction, tenant).await?;
+    Ok(tenant.ok_or_else(|| Error::not_found("tenant"))?)
 }
 
 async fn identity(app: &App, user: UserId) -> Result<Identity, Failure> {

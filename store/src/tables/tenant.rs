@@ -1,5 +1,6 @@
 //! `tenant`: the directory. Read only in the account scope, before there is a tenant to act for.
 
+use contract::account::Tenant;
 use contract::id::{Slug, TenantId};
 use sqlx::PgConnection;
 use tracing::Instrument;
@@ -35,4 +36,21 @@ pub(crate) async fn published(
     .instrument(sql("select tenant"))
     .await?;
     Ok(row.map(|row| (TenantId(row.id), row.name)))
+}
+
+pub(crate) async fn read(
+    connection: &mut PgConnection,
+    id: TenantId,
+) -> Result<Option<Tenant>, sqlx::Error> {
+    let row = sqlx::query!("select slug, name from tenant where id = $1", id.0)
+        .fetch_optional(connection)
+        .instrument(sql("select tenant"))
+        .await?;
+    Ok(row.and_then(|row| {
+        Some(Tenant {
+            id,
+            slug: row.slug.parse().ok()?,
+            name: row.name,
+        })
+    }))
 }
