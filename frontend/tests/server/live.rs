@@ -1,8 +1,9 @@
+use std::slice;
 use std::time::Duration;
 
 use bus::Bus;
 use contract::access;
-use contract::id::TenantId;
+use contract::id::{IncidentId, TenantId};
 use contract::live::{MonitorUpdate, Update};
 use contract::metric::{Kind, Series};
 use contract::monitor::{State, Status, Vote};
@@ -31,6 +32,34 @@ impl Events {
         let mut events = Self { answer, text };
         assert_eq!(events.next().await.expect("an event").0, "hello");
         events
+    }
+
+    /// Announces until it is heard: a subscription takes effect a moment after the stream has said hello.
+    async fn attune(&mut self, bus: &Bus, tenant: TenantId, monitor: &str) {
+        let opened = Update::Incident {
+            incident: IncidentId::generate(),
+            monitor: monitor.parse().expect("an id"),
+            open: true,
+            title: "attuning".to_owned(),
+            at: service::now(),
+        };
+        loop {
+            announce(bus, tenant, slice::from_ref(&opened)).await;
+            let heard = timeout(Duration::from_millis(200), self.next()).await;
+            if heard.is_ok_and(|event| event.expect("an event").0 == "incident") {
+                return;
+            }
+        }
+    }
+
+    /// The next event after those that [`Events::attune`] caused.
+    async fn next_news(&mut self) -> (String, Value) {
+        loop {
+            let event = self.next().await.expect("an event");
+            if event.0 != "incident" {
+                return event;
+            }
+        }
     }
 
     /// The next event's name and data; `None` when the stream has ended.
@@ -118,9 +147,10 @@ async fn visitors_hear_of_public_monitors_alone() {
     let processor = world.bus(access::PROCESSOR).await;
 
     let mut events = Events::of(&world, "/t/acme/live", "").await;
+    events.attune(&processor, tenant, &public).await;
     let updates = [samples("cpu"), checked(&secret), checked(&public)];
     announce(&processor, tenant, &updates).await;
-    let (name, data) = events.next().await.expect("an event");
+    let (name, data) = events.next_news().await;
     assert_eq!(name, "monitor");
     assert_eq!(
         data["monitor"], public,
@@ -148,6 +178,9 @@ async fn members_hear_everything_or_the_metrics_they_ask_for() {
 
     let mut all = Events::of(&world, "/d/acme/live", &cookie).await;
     let mut memory = Events::of(&world, "/d/acme/live?metric=memory", &cookie).await;
+    for events in [&mut all, &mut memory] {
+        events.attune(&processor, tenant, &secret).await;
+    }
     let updates = [samples("cpu"), samples("memory"), checked(&secret)];
     announce(&processor, tenant, &updates).await;
     for (events, expected) in [
@@ -155,13 +188,13 @@ async fn members_hear_everything_or_the_metrics_they_ask_for() {
         (&mut memory, &["memory"]),
     ] {
         for metric in expected {
-            let (name, data) = events.next().await.expect("an event");
+            let (name, data) = events.next_news().await;
             assert_eq!(
                 (name.as_str(), &data["series"][0]["name"]),
                 ("samples", &Value::from(*metric))
             );
         }
-        let (name, data) = events.next().await.expect("an event");
+        let (name, data) = events.next_news().await;
         assert_eq!(
             (name.as_str(), &data["monitor"]),
             ("monitor", &Value::from(secret.as_str()))

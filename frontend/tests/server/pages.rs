@@ -39,9 +39,6 @@ async fn a_status_page_says_it_all_in_its_html() {
     assert!(!html.contains("Secret project"), "{html}");
     assert!(!html.contains(".wasm"), "public pages are plain: {html}");
     assert!(html.contains("data-live=\"/t/acme/live\""), "{html}");
-    for script in scripts(&html) {
-        assert!(script.contains("src="), "an inline script: {script}");
-    }
     world.stop().await;
 }
 

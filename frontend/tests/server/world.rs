@@ -110,15 +110,21 @@ impl World {
 
     /// Makes the person who owns tenant `person` a member of `tenant`. Inviting people comes later; the role is there already.
     pub(crate) async fn add_member(&self, tenant: &str, person: &str, role: &str) {
+        let of = self.tenant_id(tenant).await;
         let pool = self.database.pool().await;
+        let mut transaction = pool.begin().await.expect("a transaction");
+        // Row-level security holds for the owner, too.
+        sqlx::query("select set_config('overseer.tenant', $1, true)")
+            .bind(of.to_string())
+            .execute(&mut *transaction)
+            .await
+            .expect("set");
         let insert = "insert into membership (tenant_id, user_id, role) \
-                      select t.id, u.id, $3 from tenant t, app_user u where t.slug = $1 and u.email = $2";
-        let query = sqlx::query(insert)
-            .bind(tenant)
-            .bind(email(person))
-            .bind(role);
-        let inserted = query.execute(&pool).await.expect("inserted");
+                      select current_tenant(), id, $2 from app_user where email = $1";
+        let query = sqlx::query(insert).bind(email(person)).bind(role);
+        let inserted = query.execute(&mut *transaction).await.expect("inserted");
         assert_eq!(inserted.rows_affected(), 1);
+        transaction.commit().await.expect("committed");
         pool.close().await;
     }
 

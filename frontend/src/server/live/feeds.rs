@@ -43,6 +43,8 @@ impl Feeds {
             tracing::warn!(%error, "cannot listen to live updates");
             Error::Unavailable
         })?;
+        // The subscription is on its way before anybody is told that the stream is live.
+        self.bus.flush().await;
         let start = || Feed::start(&self.tasks, &self.stop, updates.map(Arc::new));
         Ok(self.tenants.find_or(tenant, start))
     }
