@@ -1,5 +1,6 @@
 //! What a prober can be told.
 
+use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -29,6 +30,9 @@ pub struct Args {
     /// Certificates in PEM that are trusted beside those of the system.
     #[arg(long, env = "OVERSEER_PROBER_CA_FILE")]
     pub ca_file: Option<PathBuf>,
+    /// Name servers to ask instead of the system's, separated by commas, as address and port: `192.0.2.53:53`.
+    #[arg(long, env = "OVERSEER_PROBER_NAME_SERVERS", value_delimiter = ',')]
+    pub name_servers: Vec<SocketAddr>,
     /// The most of an answer's body that a condition gets to see.
     #[arg(
         long,

@@ -11,6 +11,7 @@ mod resolve;
 mod tls;
 mod verdict;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -29,6 +30,8 @@ pub struct Settings {
     pub allow: Vec<Network>,
     /// Certificates in PEM that are trusted beside those of the system.
     pub ca_file: Option<PathBuf>,
+    /// Asked instead of the system's, if there are any.
+    pub name_servers: Vec<SocketAddr>,
     /// The most of an answer's body that is read.
     pub body_limit_bytes: usize,
 }
@@ -85,10 +88,10 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Errors when the system's name servers or the given certificates cannot be read.
+    /// Errors when the given certificates cannot be read.
     pub fn new(settings: Settings) -> anyhow::Result<Self> {
         Ok(Self {
-            resolver: Resolver::of_the_system()?,
+            resolver: Resolver::new(&settings.name_servers)?,
             connector: Connector::new(settings.ca_file.as_deref())?,
             filter: Filter::new(settings.allow),
             body_limit_bytes: settings.body_limit_bytes,

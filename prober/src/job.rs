@@ -10,6 +10,7 @@ use contract::subject;
 use tokio::sync::Semaphore;
 
 use crate::check::{Engine, Report};
+use crate::metrics::Metrics;
 use crate::tick;
 
 /// Does the jobs of one region.
@@ -17,6 +18,7 @@ use crate::tick;
 pub(crate) struct Worker {
     pub(crate) bus: Bus,
     pub(crate) engine: Arc<Engine>,
+    pub(crate) metrics: Arc<Metrics>,
     /// Shared by all regions of the process.
     pub(crate) places: Arc<Semaphore>,
     pub(crate) instance: Arc<str>,
@@ -49,7 +51,9 @@ impl Worker {
         self.bus
             .publish(&subject, &message_id(&finished), &finished)
             .await
-            .map_err(|error| Failure::retry(&error))
+            .map_err(|error| Failure::retry(&error))?;
+        self.metrics.finished(&finished);
+        Ok(())
     }
 
     fn finished(

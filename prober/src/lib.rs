@@ -4,6 +4,7 @@ mod args;
 pub mod check;
 mod heartbeat;
 mod job;
+mod metrics;
 mod serve;
 mod tick;
 

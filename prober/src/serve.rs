@@ -16,6 +16,7 @@ use crate::Args;
 use crate::check::{Engine, Settings};
 use crate::heartbeat;
 use crate::job::Worker;
+use crate::metrics::Metrics;
 
 /// How often readiness looks at the connection.
 const WATCH: Duration = Duration::from_secs(1);
@@ -26,6 +27,7 @@ pub async fn serve(args: Args, ctx: service::Context) -> anyhow::Result<()> {
     let engine = Engine::new(Settings {
         allow: args.allow.clone(),
         ca_file: args.ca_file.clone(),
+        name_servers: args.name_servers.clone(),
         body_limit_bytes: args.body_limit_bytes,
     })
     .context("cannot start the measuring engine")?;
@@ -41,6 +43,7 @@ pub async fn serve(args: Args, ctx: service::Context) -> anyhow::Result<()> {
     let worker = Worker {
         bus: bus.clone(),
         engine: Arc::new(engine),
+        metrics: Arc::new(Metrics::new()),
         places: Arc::new(Semaphore::new(args.concurrency.get())),
         instance: ctx.instance.as_str().into(),
         distance: Duration::ZERO,

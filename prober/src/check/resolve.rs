@@ -1,16 +1,16 @@
 //! From a name to addresses.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use contract::probe::Reason;
 use futures_util::future::{Either, select};
-use hickory_resolver::config::{NameServerConfig, ResolverConfig};
+use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig};
 use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::op::Query;
 use hickory_resolver::proto::rr::{Name, RecordType};
-use hickory_resolver::{Hosts, TokioResolver};
+use hickory_resolver::{Hosts, ResolverBuilder, TokioResolver};
 
 use super::Failure;
 
@@ -18,22 +18,22 @@ use super::Failure;
 /// addresses are judged together here, so a slow name server gets more, and one that drops AAAA questions costs no more.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// Asks `/etc/hosts` and the system's name servers, and remembers nothing.
+/// Asks `/etc/hosts` and then the name servers, and remembers nothing.
 pub(super) struct Resolver {
     hosts: Hosts,
     dns: TokioResolver,
 }
 
 impl Resolver {
-    pub(super) fn of_the_system() -> anyhow::Result<Self> {
-        let mut builder = TokioResolver::builder_tokio().unwrap_or_else(|error| {
-            tracing::warn!(%error, "cannot read /etc/resolv.conf; asking 127.0.0.1");
-            let local = NameServerConfig::udp_and_tcp(Ipv4Addr::LOCALHOST.into());
-            TokioResolver::builder_with_config(
-                ResolverConfig::from_parts(None, Vec::new(), vec![local]),
-                TokioRuntimeProvider::default(),
-            )
-        });
+    pub(super) fn new(name_servers: &[SocketAddr]) -> anyhow::Result<Self> {
+        let mut builder = if name_servers.is_empty() {
+            TokioResolver::builder_tokio().unwrap_or_else(|error| {
+                tracing::warn!(%error, "cannot read /etc/resolv.conf; asking 127.0.0.1");
+                asking(&[SocketAddr::from((Ipv4Addr::LOCALHOST, 53))])
+            })
+        } else {
+            asking(name_servers)
+        };
         builder.options_mut().cache_size = 0;
         Ok(Self {
             hosts: Hosts::from_system().unwrap_or_default(),
@@ -105,6 +105,19 @@ impl Resolver {
     }
 }
 
+fn asking(name_servers: &[SocketAddr]) -> ResolverBuilder<TokioRuntimeProvider> {
+    let name_server = |server: &SocketAddr| {
+        let mut connections = vec![ConnectionConfig::udp(), ConnectionConfig::tcp()];
+        for connection in &mut connections {
+            connection.port = server.port();
+        }
+        NameServerConfig::new(server.ip(), true, connections)
+    };
+    let name_servers = name_servers.iter().map(name_server).collect();
+    let config = ResolverConfig::from_parts(None, Vec::new(), name_servers);
+    TokioResolver::builder_with_config(config, TokioRuntimeProvider::default())
+}
+
 /// Waits for the other family: as long as it takes where the first brought nothing.
 async fn other_family<T>(
     has_one: bool,
@@ -155,7 +168,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_hosts_file_is_asked_first() {
-        let resolver = Resolver::of_the_system().expect("a resolver");
+        let resolver = Resolver::new(&[]).expect("a resolver");
         let addresses = resolver.addresses("localhost").await.expect("an entry");
         assert!(addresses.iter().all(IpAddr::is_loopback), "{addresses:?}");
     }

@@ -65,8 +65,8 @@ mod tests {
             .collect()
     }
 
-    fn refused(reason: Reason) -> Option<Failure> {
-        Some(Failure::new(reason, "connection refused by 192.0.2.1:80"))
+    fn refused(reason: Reason) -> Failure {
+        Failure::new(reason, "connection refused by 192.0.2.1:80")
     }
 
     #[test]
@@ -100,7 +100,7 @@ mod tests {
         let judged = judge(
             &conditions(&["[RESPONSE_TIME] < 300"]),
             &facts,
-            refused(Reason::ConnectionError),
+            Some(refused(Reason::ConnectionError)),
         );
         assert_eq!(judged.0, Outcome::Failure);
         assert_eq!(judged.1, Some(Reason::ConnectionError));
@@ -109,9 +109,14 @@ mod tests {
     #[test]
     fn a_refusal_can_be_what_was_wanted_but_a_block_cannot() {
         let wanted = conditions(&["[CONNECTED] == false"]);
-        let (outcome, ..) = judge(&wanted, &Facts::default(), refused(Reason::ConnectionError));
+        let (outcome, ..) = judge(
+            &wanted,
+            &Facts::default(),
+            Some(refused(Reason::ConnectionError)),
+        );
         assert_eq!(outcome, Outcome::Success);
-        let (outcome, reason, _) = judge(&wanted, &Facts::default(), refused(Reason::Blocked));
+        let (outcome, reason, _) =
+            judge(&wanted, &Facts::default(), Some(refused(Reason::Blocked)));
         assert_eq!((outcome, reason), (Outcome::Failure, Some(Reason::Blocked)));
     }
 }

@@ -2,6 +2,7 @@
 
 mod address;
 mod hostile;
+mod names;
 mod phases;
 mod redirects;
 mod servers;
@@ -22,12 +23,20 @@ fn engine() -> Engine {
 
 fn trusting(ca_file: Option<PathBuf>) -> Engine {
     start(Settings {
-        allow: ["127.0.0.0/8", "::1/128"]
+        ca_file,
+        ..settings()
+    })
+}
+
+fn settings() -> Settings {
+    let allow = ["127.0.0.0/8", "::1/128"];
+    Settings {
+        allow: allow
             .map(|network| network.parse().expect("a network"))
             .into(),
-        ca_file,
         body_limit_bytes: 65_536,
-    })
+        ..Settings::default()
+    }
 }
 
 fn start(settings: Settings) -> Engine {

@@ -26,7 +26,15 @@ async fn http_2_over_tls_tells_its_certificate() {
         .await;
     assert_eq!(report.outcome, Outcome::Success, "{report:?}");
     assert_eq!(report.hops[0].protocol.as_deref(), Some("HTTP/2"));
-    assert!(report.timings.tls_handshake_ms >= Some(60.0), "{report:?}");
+    // A busy machine may notice the connection late, and then the handshake is shorter by as much.
+    let secured_ms = [
+        report.timings.tcp_connect_ms,
+        report.timings.tls_handshake_ms,
+    ];
+    assert!(
+        secured_ms.into_iter().flatten().sum::<f64>() >= 60.0,
+        "{report:?}"
+    );
     assert!(
         report.timings.time_to_first_byte_ms >= Some(30.0),
         "{report:?}"
@@ -76,7 +84,7 @@ async fn a_wrong_certificate_is_told_in_words() {
         ),
         (
             authority.identity("localhost", |params| {
-                params.not_before = date_time_ymd(2090, 2, 3)
+                params.not_before = date_time_ymd(2090, 2, 3);
             }),
             "the certificate of localhost is valid only from 2090-02-03",
         ),
