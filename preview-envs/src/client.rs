@@ -85,6 +85,8 @@ fn publish(module: &Path, source: String) -> anyhow::Result<usize> {
         .out_name(NAME)
         .web(true)?
         .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
         .generate(&fresh)
         .context("wasm-bindgen cannot read what the compiler made")?;
     ensure!(
