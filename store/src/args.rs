@@ -13,7 +13,12 @@ pub struct Args {
     #[arg(long, env = "OVERSEER_STORE_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
     /// Postgres as the owner of the database: to migrate and to make up a demonstration.
-    #[arg(long, env = "OVERSEER_STORE_OWNER_URL", hide_env_values = true, global = true)]
+    #[arg(
+        long,
+        env = "OVERSEER_STORE_OWNER_URL",
+        hide_env_values = true,
+        global = true
+    )]
     pub owner_url: Option<String>,
     /// Connections to Postgres, one more for listening included.
     #[arg(long, env = "OVERSEER_STORE_CONNECTIONS", default_value_t = 16)]
@@ -24,10 +29,21 @@ pub struct Args {
 #[derive(Debug, Clone, clap::Args)]
 pub struct NatsArgs {
     /// The NATS server, or several separated by commas.
-    #[arg(long, env = "OVERSEER_NATS_URL", default_value = "nats://127.0.0.1:4222", global = true)]
+    #[arg(
+        long,
+        env = "OVERSEER_NATS_URL",
+        default_value = "nats://127.0.0.1:4222",
+        global = true
+    )]
     pub nats_url: String,
     /// The password of this service's NATS user; of `deployer` to provision.
-    #[arg(long, env = "OVERSEER_NATS_PASSWORD", hide_env_values = true, default_value = "", global = true)]
+    #[arg(
+        long,
+        env = "OVERSEER_NATS_PASSWORD",
+        hide_env_values = true,
+        default_value = "",
+        global = true
+    )]
     pub nats_password: String,
 }
 
@@ -39,7 +55,12 @@ pub enum Command {
     /// Creates or updates streams, durables and buckets.
     Provision {
         /// Where probers stand, separated by commas.
-        #[arg(long, value_delimiter = ',', env = "OVERSEER_PROBER_REGIONS", required = true)]
+        #[arg(
+            long,
+            value_delimiter = ',',
+            env = "OVERSEER_PROBER_REGIONS",
+            required = true
+        )]
         regions: Vec<Region>,
     },
     /// Makes up ninety days of history for a tenant's monitors, marked as such.

@@ -21,11 +21,13 @@ const PORTION: usize = 2_000;
 
 /// Gives every monitor of the tenant that has none a history. Doing it again changes nothing.
 pub(crate) async fn generate(owner_url: String, slug: Slug) -> anyhow::Result<()> {
-    let database = Database::new(&owner_url, 2).context("OVERSEER_STORE_OWNER_URL cannot be read")?;
-    let tenant: Option<TenantId> = sqlx::query_scalar!("select id from tenant where slug = $1", slug.as_str())
-        .fetch_optional(database.pool())
-        .await?
-        .map(TenantId);
+    let database =
+        Database::new(&owner_url, 2).context("OVERSEER_STORE_OWNER_URL cannot be read")?;
+    let tenant: Option<TenantId> =
+        sqlx::query_scalar!("select id from tenant where slug = $1", slug.as_str())
+            .fetch_optional(database.pool())
+            .await?
+            .map(TenantId);
     let tenant = tenant.with_context(|| format!("there is no tenant {slug}"))?;
     let monitors = unmarked(&database, tenant).await?;
     let now = service::now();
@@ -59,7 +61,11 @@ async fn unmarked(
     .await?;
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     let monitors = monitor::list(&mut transaction, Some(&ids)).await?;
-    let created_at = |monitor: &Monitor| rows.iter().find(|row| row.id == monitor.id.0).map(|row| row.created_at);
+    let created_at = |monitor: &Monitor| {
+        rows.iter()
+            .find(|row| row.id == monitor.id.0)
+            .map(|row| row.created_at)
+    };
     let paired = monitors.into_iter().filter_map(|monitor| {
         let at = created_at(&monitor)?;
         Some((monitor, at))
@@ -75,7 +81,9 @@ async fn store(
 ) -> Result<(), sqlx::Error> {
     state_change::insert_demo(connection, tenant, monitor.id, &history.changes()).await?;
     let today = history.end.date_naive();
-    let days = history.timeline().days(first_day(history.end), today - Days::new(1), history.end);
+    let days = history
+        .timeline()
+        .days(first_day(history.end), today - Days::new(1), history.end);
     uptime_day::insert(connection, tenant, monitor.id, &days, true).await?;
     for incident in history.incidents(monitor) {
         incident::insert_demo(connection, tenant, &incident).await?;

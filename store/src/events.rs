@@ -22,7 +22,9 @@ pub(crate) async fn run(database: Database, bus: Bus, stop: CancellationToken) {
             let tenant = parse::event(&message.subject).ok_or_else(|| {
                 Failure::reject(&format!("the subject {} names no tenant", message.subject))
             })?;
-            store(&database, tenant, &message.body).await.map_err(|error| writer::failure(&error))
+            store(&database, tenant, &message.body)
+                .await
+                .map_err(|error| writer::failure(&error))
         }
     };
     bus::consume(&bus, &stream::store_events(), 1, &stop, handle).await;
@@ -31,10 +33,10 @@ pub(crate) async fn run(database: Database, bus: Bus, stop: CancellationToken) {
 async fn store(database: &Database, tenant: TenantId, event: &Event) -> Result<(), sqlx::Error> {
     let mut transaction = database.begin(Scope::Tenant(tenant)).await?;
     match event {
-        Event::StateChanged(event) => state_change::insert(&mut transaction, tenant, event).await?,
-        Event::IncidentOpened(event) => incident::open(&mut transaction, tenant, event).await?,
-        Event::IncidentResolved(event) => incident::resolve(&mut transaction, event).await?,
-        Event::DeliveryAttempted(event) => delivery::insert(&mut transaction, tenant, event).await?,
-    }
+        Event::StateChanged(event) => state_change::insert(&mut transaction, tenant, event).await,
+        Event::IncidentOpened(event) => incident::open(&mut transaction, tenant, event).await,
+        Event::IncidentResolved(event) => incident::resolve(&mut transaction, event).await,
+        Event::DeliveryAttempted(event) => delivery::insert(&mut transaction, tenant, event).await,
+    }?;
     transaction.commit().await
 }

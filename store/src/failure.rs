@@ -29,13 +29,18 @@ impl Failure {
 
 /// Text that Postgres cannot represent: SQLSTATE `character_not_in_repertoire` or `untranslatable_character`.
 fn is_unstorable(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
     matches!(code.as_deref(), Some("22021" | "22P05"))
 }
 
 /// Whether the statement broke this named constraint.
 pub(crate) fn violates(error: &sqlx::Error, constraint: &str) -> bool {
-    error.as_database_error().and_then(|error| error.constraint()) == Some(constraint)
+    error
+        .as_database_error()
+        .and_then(|error| error.constraint())
+        == Some(constraint)
 }
 
 pub(crate) fn conflict(reason: &str) -> Failure {

@@ -22,7 +22,10 @@ pub async fn apply(owner_url: &str) -> anyhow::Result<()> {
         .await
         .context("cannot migrate the database")?;
     pool.close().await;
-    tracing::info!(migrations = MIGRATIONS.iter().count(), "the schema is up to date");
+    tracing::info!(
+        migrations = MIGRATIONS.iter().count(),
+        "the schema is up to date"
+    );
     Ok(())
 }
 
@@ -37,7 +40,9 @@ pub(crate) async fn check(database: &Database, stop: &CancellationToken) -> anyh
             Err(error @ (sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut)) => {
                 tracing::warn!(%error, "waiting for Postgres; trying again in 1 s");
             }
-            Err(sqlx::Error::Database(error)) if error.code().is_some_and(|code| code.starts_with("57P")) => {
+            Err(sqlx::Error::Database(error))
+                if error.code().is_some_and(|code| code.starts_with("57P")) =>
+            {
                 tracing::warn!(%error, "waiting for Postgres to start; trying again in 1 s");
             }
             Err(error) => return Err(error).context("cannot use the database"),
@@ -50,7 +55,8 @@ pub(crate) async fn check(database: &Database, stop: &CancellationToken) -> anyh
 }
 
 async fn applied(database: &Database) -> Result<Vec<i64>, sqlx::Error> {
-    let versions = sqlx::query_scalar("select version from _sqlx_migrations where success order by version");
+    let versions =
+        sqlx::query_scalar("select version from _sqlx_migrations where success order by version");
     versions.fetch_all(database.pool()).await
 }
 
@@ -59,6 +65,9 @@ fn compare(applied: &[i64]) -> anyhow::Result<()> {
         .iter()
         .filter(|migration| !applied.contains(&migration.version))
         .count();
-    anyhow::ensure!(pending == 0, "{pending} migrations are pending: run `store migrate` first");
+    anyhow::ensure!(
+        pending == 0,
+        "{pending} migrations are pending: run `store migrate` first"
+    );
     Ok(())
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::Argon2;
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use contract::rpc;
 use tokio::sync::Semaphore;
 
@@ -81,7 +81,10 @@ mod tests {
     #[tokio::test]
     async fn only_the_right_password_fits_and_an_unknown_person_has_none() {
         let passwords = Passwords::new();
-        let hash = passwords.hash("correct horse".to_owned()).await.expect("hashed");
+        let hash = passwords
+            .hash("correct horse".to_owned())
+            .await
+            .expect("hashed");
         let verify = |password: &str, hash| passwords.verify(password.to_owned(), hash);
         assert_eq!(verify("correct horse", Some(hash.clone())).await, Ok(true));
         assert_eq!(verify("wrong horse", Some(hash)).await, Ok(false));
@@ -97,6 +100,9 @@ mod tests {
             (params.m_cost(), params.t_cost(), params.p_cost()),
             (real.m_cost(), real.t_cost(), real.p_cost())
         );
-        assert_eq!(decoy.hash.map(|hash| hash.len()), Some(argon2::Params::DEFAULT_OUTPUT_LEN));
+        assert_eq!(
+            decoy.hash.map(|hash| hash.len()),
+            Some(argon2::Params::DEFAULT_OUTPUT_LEN)
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use contract::id::MonitorId;
-use contract::monitor::{Day, Overview, State, Status, Uptime};
+use contract::monitor::{Day, Overview, Spec, State, Status, Uptime};
 use contract::probe::Outcome;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -14,6 +14,7 @@ use crate::tables::probe_result::{self, Recent};
 
 /// Recent checks of a monitor: as many as a small chart has room for.
 const RECENT: i64 = 40;
+const LONGEST_WINDOW: TimeDelta = TimeDelta::days(7);
 /// Days of the longer uptime of a list, today included.
 const LIST_DAYS: u64 = 30;
 
@@ -41,7 +42,11 @@ pub(crate) async fn monitors(
     };
     let all = overview::list(connection, wanted).await?;
     let ids: Vec<Uuid> = all.iter().map(|stored| stored.monitor.id.0).collect();
-    let mut recent = probe_result::recent(connection, &ids, now - TimeDelta::hours(24), RECENT).await?;
+    let since: Vec<_> = all
+        .iter()
+        .map(|stored| now - window(&stored.monitor.spec))
+        .collect();
+    let mut recent = probe_result::recent(connection, &ids, &since, RECENT).await?;
     let presented = all.into_iter().map(|stored| Presented {
         recent: recent.remove(&stored.monitor.id).unwrap_or_default(),
         timeline: Timeline::new(stored.created_at, stored.changes.iter().copied()),
@@ -49,6 +54,13 @@ pub(crate) async fn monitors(
         now,
     });
     Ok(presented.collect())
+}
+
+/// How long ago the oldest recent check of a monitor can be: Postgres sorts all within it.
+fn window(spec: &Spec) -> TimeDelta {
+    let checks = i32::try_from(RECENT).unwrap_or(i32::MAX) + 2;
+    let window = TimeDelta::seconds(spec.check.interval_s.into()) * checks;
+    window.min(LONGEST_WINDOW)
 }
 
 impl Presented {
@@ -65,7 +77,10 @@ impl Presented {
         let spec = &self.stored.monitor.spec;
         let votes = votes::votes(&looks, spec.check.degraded_ms);
         let (state, since, reason) = self.state();
-        let measured = looks.iter().rev().filter(|look| look.outcome != Outcome::Missed);
+        let measured = looks
+            .iter()
+            .rev()
+            .filter(|look| look.outcome != Outcome::Missed);
         Overview {
             status: Status {
                 state,
@@ -109,7 +124,13 @@ impl Presented {
 
     /// A monitor's description says at once that it is paused; its first check may take a while.
     fn state(&self) -> (State, DateTime<Utc>, String) {
-        let unknown = || (State::Unknown, self.stored.created_at, "not checked yet".to_owned());
+        let unknown = || {
+            (
+                State::Unknown,
+                self.stored.created_at,
+                "not checked yet".to_owned(),
+            )
+        };
         if self.stored.monitor.spec.paused {
             return (State::Paused, self.stored.updated_at, "paused".to_owned());
         }

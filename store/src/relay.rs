@@ -121,7 +121,10 @@ async fn monitor_entries(
     let ids: Option<Vec<Uuid>> =
         keys.map(|keys| keys.iter().filter_map(|key| key.parse().ok()).collect());
     let monitors = monitor::list(connection, ids.as_deref()).await?;
-    Ok(monitors.into_iter().map(|monitor| (monitor.id.to_string(), monitor)).collect())
+    Ok(monitors
+        .into_iter()
+        .map(|monitor| (monitor.id.to_string(), monitor))
+        .collect())
 }
 
 async fn token_entries(
@@ -129,7 +132,10 @@ async fn token_entries(
     keys: Option<&BTreeSet<String>>,
 ) -> Result<BTreeMap<String, Grant>, sqlx::Error> {
     let keys: Option<Vec<String>> = keys.map(|keys| keys.iter().cloned().collect());
-    Ok(token::grants(connection, keys.as_deref()).await?.into_iter().collect())
+    Ok(token::grants(connection, keys.as_deref())
+        .await?
+        .into_iter()
+        .collect())
 }
 
 /// Makes these keys of a bucket equal to what is present.
@@ -153,8 +159,17 @@ async fn mirror_difference<T: PartialEq + Serialize + DeserializeOwned + Send + 
     present: BTreeMap<String, T>,
 ) -> Result<(), bus::UpdateError> {
     let differs = |key: &&String| old.get(*key).and_then(Option::as_ref) != present.get(*key);
-    let keys: BTreeSet<String> = old.keys().chain(present.keys()).filter(differs).cloned().collect();
-    tracing::info!(entries = present.len(), repaired = keys.len(), "compared a bucket with its table");
+    let keys: BTreeSet<String> = old
+        .keys()
+        .chain(present.keys())
+        .filter(differs)
+        .cloned()
+        .collect();
+    tracing::info!(
+        entries = present.len(),
+        repaired = keys.len(),
+        "compared a bucket with its table"
+    );
     mirror(bucket, keys, present).await
 }
 

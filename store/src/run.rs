@@ -8,7 +8,8 @@ use service::Context;
 use crate::api::{self, App};
 use crate::database::Database;
 use crate::passwords::Passwords;
-use crate::{Args, Command, closing, demo, events, health, migrations, relay, writer};
+use crate::response::ResponseTimes;
+use crate::{Args, Command, demo, events, health, housekeeping, migrations, relay, writer};
 
 /// Does what the arguments say: serves until told to stop, or one step.
 pub async fn run(args: Args, ctx: Context) -> anyhow::Result<()> {
@@ -26,25 +27,35 @@ pub async fn run(args: Args, ctx: Context) -> anyhow::Result<()> {
 
 async fn serve(args: Args, ctx: Context) -> anyhow::Result<()> {
     let checks = (ctx.ready.add("postgres"), ctx.ready.add("nats"));
-    let url = args.database_url.context("OVERSEER_STORE_DATABASE_URL is not set")?;
+    let url = args
+        .database_url
+        .context("OVERSEER_STORE_DATABASE_URL is not set")?;
     let database = Database::new(&url, args.connections)
         .context("OVERSEER_STORE_DATABASE_URL cannot be read")?;
     migrations::check(&database, &ctx.shutdown).await?;
     let bus = Bus::connect(&args.nats.into(), access::STORE, &ctx.shutdown).await?;
     let stop = || ctx.shutdown.clone();
     writer::start(&database, &bus, &ctx);
-    ctx.tasks.spawn(events::run(database.clone(), bus.clone(), stop()));
-    ctx.tasks.spawn(relay::run(database.clone(), bus.clone(), stop()));
-    ctx.tasks.spawn(closing::run(database.clone(), stop()));
-    ctx.tasks.spawn(health::run(database.clone(), bus.clone(), checks, stop()));
+    ctx.tasks
+        .spawn(events::run(database.clone(), bus.clone(), stop()));
+    ctx.tasks
+        .spawn(relay::run(database.clone(), bus.clone(), stop()));
+    ctx.tasks.spawn(housekeeping::run(database.clone(), stop()));
+    ctx.tasks
+        .spawn(health::run(database.clone(), bus.clone(), checks, stop()));
     let app = App {
         database,
         passwords: Passwords::new(),
+        response: ResponseTimes::default(),
     };
     let server = api::server(&bus, app).serve(&ctx.shutdown);
-    server.await.map_err(|error| anyhow::anyhow!("cannot answer requests: {error}"))
+    server
+        .await
+        .map_err(|error| anyhow::anyhow!("cannot answer requests: {error}"))
 }
 
 fn owner(args: &Args) -> anyhow::Result<String> {
-    args.owner_url.clone().context("OVERSEER_STORE_OWNER_URL is not set")
+    args.owner_url
+        .clone()
+        .context("OVERSEER_STORE_OWNER_URL is not set")
 }

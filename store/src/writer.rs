@@ -41,7 +41,14 @@ pub(crate) fn start(database: &Database, bus: &Bus, ctx: &Context) {
                 let writer = Arc::clone(&writer);
                 async move { writer.write(&messages).await }
             };
-            bus::drain(&bus_of_lane, &stream::store_metrics(partition), LIMITS, &stop, write).await;
+            bus::drain(
+                &bus_of_lane,
+                &stream::store_metrics(partition),
+                LIMITS,
+                &stop,
+                write,
+            )
+            .await;
         });
         let (bus_of_lane, stop, writer) = (bus.clone(), ctx.shutdown.clone(), Arc::clone(&probes));
         ctx.tasks.spawn(async move {
@@ -49,14 +56,23 @@ pub(crate) fn start(database: &Database, bus: &Bus, ctx: &Context) {
                 let writer = Arc::clone(&writer);
                 async move { writer.write(&messages).await }
             };
-            bus::drain(&bus_of_lane, &stream::store_probes(partition), LIMITS, &stop, write).await;
+            bus::drain(
+                &bus_of_lane,
+                &stream::store_probes(partition),
+                LIMITS,
+                &stop,
+                write,
+            )
+            .await;
         });
     }
 }
 
 /// What Postgres cannot represent (SQLSTATE class 22: data exception) no retry can help; anything else passes.
 pub(crate) fn failure(error: &sqlx::Error) -> Failure {
-    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
     if code.is_some_and(|code| code.starts_with("22")) {
         return Failure::reject(error);
     }

@@ -1,7 +1,8 @@
 //! Channels and their delivery logs.
 
 use contract::channel::{
-    Channel, Create, Created, Delete, Deliveries, Delivery, Kind, List, ReadTarget, Recipients, Target,
+    Channel, Create, Created, Delete, Deliveries, Delivery, Kind, List, ReadTarget, Recipients,
+    Target,
 };
 use contract::id::{ChannelId, TenantId};
 use contract::rpc::Error;
@@ -12,9 +13,16 @@ use crate::failure::Failure;
 use crate::tables::{channel, delivery};
 use crate::{secrets, validation};
 
-pub(super) async fn create(app: App, tenant: TenantId, request: Create) -> Result<Created, Failure> {
+pub(super) async fn create(
+    app: App,
+    tenant: TenantId,
+    request: Create,
+) -> Result<Created, Failure> {
     validation::check("spec", &request.spec)?;
-    if !["http://", "https://"].iter().any(|scheme| request.spec.url.starts_with(scheme)) {
+    if !["http://", "https://"]
+        .iter()
+        .any(|scheme| request.spec.url.starts_with(scheme))
+    {
         return Err(Error::invalid("spec.url", "must begin with http:// or https://").into());
     }
     let secret = secrets::generate_signing();
@@ -48,7 +56,10 @@ pub(super) async fn deliveries(
     request: Deliveries,
 ) -> Result<Vec<Delivery>, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    if channel::target(&mut transaction, request.id).await?.is_none() {
+    if channel::target(&mut transaction, request.id)
+        .await?
+        .is_none()
+    {
         return Err(Error::not_found("channel").into());
     }
     let limit = validation::limit(request.limit);
@@ -62,7 +73,10 @@ pub(super) async fn recipients(
 ) -> Result<Vec<(ChannelId, Kind)>, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
     let channels = channel::list(&mut transaction).await?;
-    Ok(channels.into_iter().map(|channel| (channel.id, channel.spec.kind)).collect())
+    Ok(channels
+        .into_iter()
+        .map(|channel| (channel.id, channel.spec.kind))
+        .collect())
 }
 
 pub(super) async fn read_target(

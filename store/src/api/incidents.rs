@@ -10,7 +10,11 @@ use crate::failure::Failure;
 use crate::tables::incident::{self, Wanted};
 use crate::validation;
 
-pub(super) async fn list(app: App, tenant: TenantId, request: List) -> Result<Vec<Incident>, Failure> {
+pub(super) async fn list(
+    app: App,
+    tenant: TenantId,
+    request: List,
+) -> Result<Vec<Incident>, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
     let wanted = Wanted {
         limit: validation::limit(request.limit),

@@ -75,7 +75,8 @@ async fn aggregated(
     range: &Range,
     matched: &[(i64, Labels)],
 ) -> Result<Vec<Series>, Failure> {
-    let (groups, assigned) = range::group(matched.iter().map(|(_, labels)| labels), &range.group_by);
+    let (groups, assigned) =
+        range::group(matched.iter().map(|(_, labels)| labels), &range.group_by);
     let plan = range::plan(range, groups.len())?;
     let ids: Vec<i64> = matched.iter().map(|(id, _)| *id).collect();
     let members = Members {
@@ -104,7 +105,10 @@ async fn points(
         Aggregate::Count => |step| count(step.count),
     };
     let steps = point::steps(connection, members, plan).await?;
-    Ok(steps.iter().map(|step| (step.group, step.at.timestamp_millis(), pick(step))).collect())
+    Ok(steps
+        .iter()
+        .map(|step| (step.group, step.at.timestamp_millis(), pick(step)))
+        .collect())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "nobody counts beyond 2^52")]

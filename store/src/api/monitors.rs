@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use contract::id::TenantId;
 use contract::monitor::{
-    Create, Delete, List, Monitor, Overview, Read, Results, Spec, Summarize, Summary, Update, Uptime,
+    Create, Delete, List, Monitor, Overview, Read, Results, Spec, Summarize, Summary, Update,
+    Uptime,
 };
 use contract::probe::Finished;
 use contract::rpc::Error;
@@ -15,24 +16,37 @@ use crate::database::Scope;
 use crate::failure::{Failure, conflict, violates};
 use crate::presenting::{self, Presented};
 use crate::rules::uptime::begin_of;
-use crate::tables::{monitor, probe_result, uptime_day};
+use crate::tables::probe_result::{self, Wanted};
+use crate::tables::{monitor, uptime_day};
 use crate::validation;
 
 /// The windows of a summary, in days.
 const WINDOWS: [(&str, u64); 4] = [("7d", 7), ("30d", 30), ("90d", 90), ("365d", 365)];
 
-pub(super) async fn create(app: App, tenant: TenantId, request: Create) -> Result<Monitor, Failure> {
+pub(super) async fn create(
+    app: App,
+    tenant: TenantId,
+    request: Create,
+) -> Result<Monitor, Failure> {
     let spec = judge(request.spec)?;
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    let monitor = monitor::insert(&mut transaction, tenant, &spec).await.map_err(taken)?;
+    let monitor = monitor::insert(&mut transaction, tenant, &spec)
+        .await
+        .map_err(taken)?;
     transaction.commit().await?;
     Ok(monitor)
 }
 
-pub(super) async fn update(app: App, tenant: TenantId, request: Update) -> Result<Monitor, Failure> {
+pub(super) async fn update(
+    app: App,
+    tenant: TenantId,
+    request: Update,
+) -> Result<Monitor, Failure> {
     let spec = judge(request.spec)?;
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    let monitor = monitor::update(&mut transaction, request.id, &spec).await.map_err(taken)?;
+    let monitor = monitor::update(&mut transaction, request.id, &spec)
+        .await
+        .map_err(taken)?;
     transaction.commit().await?;
     Ok(monitor.ok_or_else(unknown)?)
 }
@@ -66,14 +80,30 @@ pub(super) async fn results(
     request: Results,
 ) -> Result<Vec<Finished>, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    if !monitor::exists(&mut transaction, request.id).await? {
-        return Err(unknown().into());
-    }
+    let ids = [request.id.0];
+    let monitors = monitor::list(&mut transaction, Some(&ids)).await?;
+    let interval_s = monitors.first().ok_or_else(unknown)?.spec.check.interval_s;
     let tomorrow = service::now() + TimeDelta::days(1);
-    let before = request.before.map_or(tomorrow, |before| before.min(tomorrow));
+    let before = request
+        .before
+        .map_or(tomorrow, |before| before.min(tomorrow));
     let limit = validation::limit(request.limit);
-    let region = request.region.as_ref();
-    Ok(probe_result::list(&mut transaction, tenant, request.id, region, before, limit).await?)
+    let window = TimeDelta::seconds(i64::from(interval_s) * (limit + 2));
+    let wanted = Wanted {
+        tenant,
+        monitor: request.id,
+        region: request.region.as_ref(),
+        since: before.min(service::now()) - window,
+        before,
+        limit,
+    };
+    let latest = probe_result::list(&mut transaction, wanted).await?;
+    if i64::try_from(latest.len()).unwrap_or(limit) >= limit {
+        return Ok(latest);
+    }
+    // Nobody looked for a while, or there is not more: then all of them are not many.
+    let since = DateTime::UNIX_EPOCH;
+    Ok(probe_result::list(&mut transaction, Wanted { since, ..wanted }).await?)
 }
 
 pub(super) async fn summarize(
@@ -86,12 +116,16 @@ pub(super) async fn summarize(
     let ids = [request.id.0];
     let monitors = presenting::monitors(&mut transaction, Some(&ids), false, now).await?;
     let presented = monitors.into_iter().next().ok_or_else(unknown)?;
-    let totals = probe_result::totals(&mut transaction, request.id, now - TimeDelta::hours(24)).await?;
+    let totals =
+        probe_result::totals(&mut transaction, request.id, now - TimeDelta::hours(24)).await?;
     let firsts = WINDOWS.map(|(_, days)| first_day(now, days));
     let closed = uptime_day::sums(&mut transaction, request.id, &firsts).await?;
     let open = presented.open_days(now);
     let last_24h = presented.uptime_24h(now);
-    let windows = WINDOWS.iter().zip(closed).map(|((name, _), closed)| (*name, closed + open));
+    let windows = WINDOWS
+        .iter()
+        .zip(closed)
+        .map(|((name, _), closed)| (*name, closed + open));
     let uptime: BTreeMap<String, Option<f64>> = std::iter::once(("24h", last_24h))
         .chain(windows)
         .map(|(name, uptime): (_, Uptime)| (name.to_owned(), uptime.ratio()))
@@ -102,7 +136,11 @@ pub(super) async fn summarize(
         failure_24h: totals.failure,
         uptime,
         coverage: last_24h.coverage(),
-        percentiles_ms: ["p50", "p95", "p99"].map(str::to_owned).into_iter().zip(quantiles).collect(),
+        percentiles_ms: ["p50", "p95", "p99"]
+            .map(str::to_owned)
+            .into_iter()
+            .zip(quantiles)
+            .collect(),
     })
 }
 

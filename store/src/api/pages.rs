@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
-use contract::id::MonitorId;
 use contract::monitor::Day;
 use contract::page::{Component, Group, Show, View};
 use contract::rpc::Error;
@@ -12,11 +11,11 @@ use super::App;
 use crate::database::Scope;
 use crate::failure::Failure;
 use crate::presenting::{self, Presented};
-use crate::tables::{incident, probe_result, tenant, uptime_day};
+use crate::response::ByMonitor;
+use crate::tables::{incident, tenant, uptime_day};
 
 /// Bars of a component: UTC days, the last one today.
 const DAYS: u64 = 90;
-const RESPONSE: TimeDelta = TimeDelta::hours(24);
 /// Resolved incidents are shown for this long.
 const INCIDENTS: TimeDelta = TimeDelta::days(14);
 const MAX_INCIDENTS: i64 = 50;
@@ -32,18 +31,19 @@ pub(super) async fn show(app: App, request: Show) -> Result<View, Failure> {
     let ids: Vec<_> = monitors.iter().map(|presented| presented.id().0).collect();
     let first = now.date_naive() - Days::new(DAYS - 1);
     let mut closed = uptime_day::since(&mut transaction, &ids, first).await?;
-    let mut response = probe_result::half_hours(&mut transaction, &ids, now - RESPONSE).await?;
+    let response = app.response.of(&mut transaction, tenant, &ids, now).await?;
     let wanted = incident::Wanted {
         limit: MAX_INCIDENTS,
         public_only: true,
         since: now - INCIDENTS,
     };
     let incidents = incident::list(&mut transaction, wanted).await?;
-    let demo = monitors.iter().any(Presented::is_demo) || incidents.iter().any(|incident| incident.demo);
+    let demo =
+        monitors.iter().any(Presented::is_demo) || incidents.iter().any(|incident| incident.demo);
     let components = monitors.into_iter().map(|presented| {
         let id = presented.id();
         let days = days(&presented, closed.remove(&id).unwrap_or_default(), now);
-        component(presented, days, &mut response)
+        component(presented, days, &response)
     });
     Ok(View {
         tenant,
@@ -77,7 +77,7 @@ fn days(presented: &Presented, closed: Vec<Day>, now: DateTime<Utc>) -> Vec<Day>
 fn component(
     presented: Presented,
     days: Vec<Day>,
-    response: &mut BTreeMap<MonitorId, Vec<(i64, f64, f64)>>,
+    response: &ByMonitor,
 ) -> (Option<String>, Component) {
     let overview = presented.into_overview();
     let monitor = overview.monitor.id;
@@ -90,7 +90,7 @@ fn component(
         status,
         uptime_90d: days.iter().map(|day| day.uptime).sum(),
         days,
-        response: response.remove(&monitor).unwrap_or_default(),
+        response: response.get(&monitor).cloned().unwrap_or_default(),
     };
     (overview.monitor.spec.group, component)
 }

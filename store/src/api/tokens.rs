@@ -13,7 +13,11 @@ use crate::tables::token;
 /// Longest name, in characters.
 const MAX_NAME: usize = 80;
 
-pub(super) async fn create(app: App, tenant: TenantId, request: Create) -> Result<Created, Failure> {
+pub(super) async fn create(
+    app: App,
+    tenant: TenantId,
+    request: Create,
+) -> Result<Created, Failure> {
     let name = request.name.trim();
     if !(1..=MAX_NAME).contains(&name.chars().count()) {
         return Err(Error::invalid("name", "between 1 and 80 characters").into());

@@ -14,12 +14,30 @@ const WORTH_TELLING: TimeDelta = TimeDelta::minutes(8);
 
 /// What breaks, what that looks like, and what it was.
 const CAUSES: [(&str, &str); 6] = [
-    ("connect timeout after 10 s", "A network provider lost a link; traffic took another way."),
-    ("status 503, expected < 400", "A deployment started too few instances and was rolled back."),
-    ("status 502, expected < 400", "A load balancer kept sending requests to an instance that had stopped."),
-    ("connection refused", "A machine ran out of disk space. Logs are now rotated by size."),
-    ("certificate has expired", "A certificate was not renewed in time. Renewal is now monitored."),
-    ("no answer within 10 s", "A slow query blocked the connection pool. It has an index now."),
+    (
+        "connect timeout after 10 s",
+        "A network provider lost a link; traffic took another way.",
+    ),
+    (
+        "status 503, expected < 400",
+        "A deployment started too few instances and was rolled back.",
+    ),
+    (
+        "status 502, expected < 400",
+        "A load balancer kept sending requests to an instance that had stopped.",
+    ),
+    (
+        "connection refused",
+        "A machine ran out of disk space. Logs are now rotated by size.",
+    ),
+    (
+        "certificate has expired",
+        "A certificate was not renewed in time. Renewal is now monitored.",
+    ),
+    (
+        "no answer within 10 s",
+        "A slow query blocked the connection pool. It has an index now.",
+    ),
 ];
 
 /// A time in which something was wrong.
@@ -58,35 +76,58 @@ impl History {
 
     /// The spell that held at an instant.
     pub(super) fn at(&self, instant: DateTime<Utc>) -> Option<&Spell> {
-        self.spells.iter().find(|spell| (spell.from..spell.to).contains(&instant))
+        self.spells
+            .iter()
+            .find(|spell| (spell.from..spell.to).contains(&instant))
     }
 
     /// (sequence, from, to, at, reason); the sequences lie below zero and so before all real ones.
     pub(super) fn changes(&self) -> Vec<(i64, State, State, DateTime<Utc>, String)> {
-        let begin = (State::Unknown, State::Up, self.begin, "first check succeeded".to_owned());
+        let begin = (
+            State::Unknown,
+            State::Up,
+            self.begin,
+            "first check succeeded".to_owned(),
+        );
         let spells = self.spells.iter().flat_map(|spell| {
             [
                 (State::Up, spell.state, spell.from, spell.symptom.to_owned()),
-                (spell.state, State::Up, spell.to, "all regions succeed".to_owned()),
+                (
+                    spell.state,
+                    State::Up,
+                    spell.to,
+                    "all regions succeed".to_owned(),
+                ),
             ]
         });
         let changes: Vec<_> = std::iter::once(begin).chain(spells).collect();
         let first = -i64::try_from(changes.len()).unwrap_or(i64::MAX);
         let numbered = changes.into_iter().zip(first..);
-        numbered.map(|((from, to, at, reason), sequence)| (sequence, from, to, at, reason)).collect()
+        numbered
+            .map(|((from, to, at, reason), sequence)| (sequence, from, to, at, reason))
+            .collect()
     }
 
     pub(super) fn timeline(&self) -> Timeline {
-        let changes = self.changes().into_iter().map(|(_, _, to, at, _)| Change { at, to });
+        let changes = self
+            .changes()
+            .into_iter()
+            .map(|(_, _, to, at, _)| Change { at, to });
         Timeline::new(self.begin, changes)
     }
 
     /// One for each outage that somebody would have written about.
     pub(super) fn incidents(&self, monitor: &Monitor) -> Vec<Incident> {
         let name = &monitor.spec.name;
-        let told = self.spells.iter().filter(|spell| spell.state == State::Down && spell.to - spell.from >= WORTH_TELLING);
+        let told = self
+            .spells
+            .iter()
+            .filter(|spell| spell.state == State::Down && spell.to - spell.from >= WORTH_TELLING);
         told.map(|spell| Incident {
-            id: IncidentId(Uuid::new_v5(&monitor.id.0, spell.from.to_rfc3339().as_bytes())),
+            id: IncidentId(Uuid::new_v5(
+                &monitor.id.0,
+                spell.from.to_rfc3339().as_bytes(),
+            )),
             monitor: Some(monitor.id),
             title: format!("{name} is down"),
             status: Status::Resolved,
@@ -104,10 +145,26 @@ fn updates(name: &str, spell: &Spell) -> Vec<Update> {
     let at = |tenths: i32| spell.from + length * tenths / 10;
     let update = |status, body: String, at| Update { status, body, at };
     vec![
-        update(Status::Resolved, format!("{name} is up again. {}", spell.cause), spell.to),
-        update(Status::Monitoring, "A fix is in place; we are watching the results.".to_owned(), at(8)),
-        update(Status::Identified, "We know the cause and are working on it.".to_owned(), at(4)),
-        update(Status::Investigating, format!("{name} is down: {}.", spell.symptom), at(1)),
+        update(
+            Status::Resolved,
+            format!("{name} is up again. {}", spell.cause),
+            spell.to,
+        ),
+        update(
+            Status::Monitoring,
+            "A fix is in place; we are watching the results.".to_owned(),
+            at(8),
+        ),
+        update(
+            Status::Identified,
+            "We know the cause and are working on it.".to_owned(),
+            at(4),
+        ),
+        update(
+            Status::Investigating,
+            format!("{name} is down: {}.", spell.symptom),
+            at(1),
+        ),
     ]
 }
 
@@ -126,7 +183,11 @@ fn spell(day: DateTime<Utc>, random: &mut Random) -> Spell {
         from,
         to: from + TimeDelta::minutes(minutes.into()),
         state,
-        symptom: if state == State::Degraded { "slower than allowed" } else { symptom },
+        symptom: if state == State::Degraded {
+            "slower than allowed"
+        } else {
+            symptom
+        },
         cause,
     }
 }
@@ -149,7 +210,10 @@ mod tests {
             let begin = DateTime::UNIX_EPOCH;
             let end = begin + TimeDelta::days(89) + TimeDelta::hours(13);
             let history = History::of(&monitor, begin, end);
-            assert_eq!(history.changes(), History::of(&monitor, begin, end).changes());
+            assert_eq!(
+                history.changes(),
+                History::of(&monitor, begin, end).changes()
+            );
             let uptime = history.timeline().between(begin, end);
             let down_s: i64 = history
                 .spells
@@ -159,8 +223,18 @@ mod tests {
                 .sum();
             assert_eq!(uptime.down_s, down_s);
             assert_eq!(uptime.unknown_s, 0);
-            assert!(history.changes().last().is_some_and(|change| change.0 == -1 && change.2 == State::Up));
-            assert!(history.incidents(&monitor).iter().all(|incident| incident.updates.is_sorted_by(|a, b| a.at >= b.at)));
+            assert!(
+                history
+                    .changes()
+                    .last()
+                    .is_some_and(|change| change.0 == -1 && change.2 == State::Up)
+            );
+            assert!(
+                history
+                    .incidents(&monitor)
+                    .iter()
+                    .all(|incident| incident.updates.is_sorted_by(|a, b| a.at >= b.at))
+            );
         }
     }
 }

@@ -15,7 +15,11 @@ use super::random::Random;
 const LEAST_INTERVAL_S: u32 = 60;
 
 /// Checks of every region between a day ago and the end of the history.
-pub(super) fn of_last_day(monitor: &Monitor, history: &History, now: DateTime<Utc>) -> Vec<Finished> {
+pub(super) fn of_last_day(
+    monitor: &Monitor,
+    history: &History,
+    now: DateTime<Utc>,
+) -> Vec<Finished> {
     let every = TimeDelta::seconds(monitor.spec.check.interval_s.max(LEAST_INTERVAL_S).into());
     let mut random = Random::new(Uuid::new_v5(&monitor.id.0, b"results"));
     let base_ms = f64::from(random.between(20, 90));
@@ -25,7 +29,14 @@ pub(super) fn of_last_day(monitor: &Monitor, history: &History, now: DateTime<Ut
         let mut tick_at = now - TimeDelta::hours(24);
         while tick_at < history.end {
             let total_ms = total_ms(base_ms, distance_ms, tick_at, &mut random);
-            results.push(result(monitor, region, tick_at, total_ms, distance_ms, history.at(tick_at)));
+            results.push(result(
+                monitor,
+                region,
+                tick_at,
+                total_ms,
+                distance_ms,
+                history.at(tick_at),
+            ));
             tick_at += every;
         }
     }
@@ -37,7 +48,11 @@ fn total_ms(base_ms: f64, distance_ms: f64, at: DateTime<Utc>, random: &mut Rand
     let hour = f64::from(at.num_seconds_from_midnight()) / 3_600.0;
     let load = 1.0 + 0.35 * (TAU * (hour - 9.0) / 24.0).sin();
     let noise = 0.85 + 0.3 * random.unit();
-    let spike = if random.once_in(60) { 2.0 + 3.0 * random.unit() } else { 1.0 };
+    let spike = if random.once_in(60) {
+        2.0 + 3.0 * random.unit()
+    } else {
+        1.0
+    };
     base_ms * load * noise * spike + 3.0 * distance_ms
 }
 
@@ -58,11 +73,19 @@ fn result(
         tick_at,
         started_at: tick_at,
         prober: "demo".to_owned(),
-        outcome: if failed.is_some() { Outcome::Failure } else { Outcome::Success },
+        outcome: if failed.is_some() {
+            Outcome::Failure
+        } else {
+            Outcome::Success
+        },
         reason: failed.map(|_| Reason::ConnectionError),
         message: failed.map(|spell| spell.symptom.to_owned()),
         status_code: failed.is_none().then_some(200),
-        timings: if failed.is_some() { Timings::default() } else { timings(total_ms * slowed, distance_ms) },
+        timings: if failed.is_some() {
+            Timings::default()
+        } else {
+            timings(total_ms * slowed, distance_ms)
+        },
         hops: Vec::new(),
         certificate: None,
         simulated: true,

@@ -39,7 +39,11 @@ pub(crate) fn encode(rows: &[Row]) -> Vec<u8> {
     for row in rows {
         let ts_us = row.ts_ms.saturating_mul(1_000).saturating_sub(EPOCH_US);
         bytes.extend_from_slice(&3_i16.to_be_bytes());
-        for field in [row.series_id.to_be_bytes(), ts_us.to_be_bytes(), row.value.to_be_bytes()] {
+        for field in [
+            row.series_id.to_be_bytes(),
+            ts_us.to_be_bytes(),
+            row.value.to_be_bytes(),
+        ] {
             bytes.extend_from_slice(&8_i32.to_be_bytes());
             bytes.extend_from_slice(&field);
         }
@@ -54,15 +58,28 @@ mod tests {
 
     #[test]
     fn a_batch_that_repeats_itself_keeps_the_first_value() {
-        let row = |series_id, ts_ms, value| Row { series_id, ts_ms, value };
-        let mut rows = vec![row(2, 5, 1.0), row(1, 9, 2.0), row(2, 5, 3.0), row(1, 8, 4.0)];
+        let row = |series_id, ts_ms, value| Row {
+            series_id,
+            ts_ms,
+            value,
+        };
+        let mut rows = vec![
+            row(2, 5, 1.0),
+            row(1, 9, 2.0),
+            row(2, 5, 3.0),
+            row(1, 8, 4.0),
+        ];
         normalise(&mut rows);
         assert_eq!(rows, [row(1, 8, 4.0), row(1, 9, 2.0), row(2, 5, 1.0)]);
     }
 
     #[test]
     fn a_row_is_encoded_as_postgres_reads_it() {
-        let bytes = encode(&[Row { series_id: 7, ts_ms: 946_684_800_001, value: 1.5 }]);
+        let bytes = encode(&[Row {
+            series_id: 7,
+            ts_ms: 946_684_800_001,
+            value: 1.5,
+        }]);
         assert_eq!(bytes.len(), HEADER.len() + ROW_BYTES + TRAILER.len());
         assert_eq!(HEADER.len(), 19);
         let row = &bytes[HEADER.len()..];

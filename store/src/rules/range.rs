@@ -29,7 +29,10 @@ pub(crate) struct Plan {
 /// The plan for an answer of `series` series.
 pub(crate) fn plan(range: &Range, series: usize) -> Result<Plan, Error> {
     if range.from_ms < 0 || range.to_ms > FAR_FUTURE_MS {
-        return Err(Error::invalid("from", "times are Unix milliseconds between the years 1970 and 3000"));
+        return Err(Error::invalid(
+            "from",
+            "times are Unix milliseconds between the years 1970 and 3000",
+        ));
     }
     if range.to_ms <= range.from_ms {
         return Err(Error::invalid("to", "must be later than `from`"));
@@ -40,7 +43,9 @@ pub(crate) fn plan(range: &Range, series: usize) -> Result<Plan, Error> {
     if series > MAX_ANSWER_SERIES {
         return Err(Error::invalid(
             "match",
-            format!("the answer would have {series} series, at most {MAX_ANSWER_SERIES} are allowed: match fewer, or group them"),
+            format!(
+                "the answer would have {series} series, at most {MAX_ANSWER_SERIES} are allowed: match fewer, or group them"
+            ),
         ));
     }
     let share = MAX_ANSWER_POINTS / i64::try_from(series.max(1)).unwrap_or(i64::MAX);
@@ -137,12 +142,22 @@ mod tests {
             (7, None, Some(1), 1_000),
             (HOUR_MS, Some(60_000), Some(10), 1),
         ] {
-            let asked = Range { step_ms, max_points, ..range(1_234_567, 1_234_567 + length_ms) };
+            let asked = Range {
+                step_ms,
+                max_points,
+                ..range(1_234_567, 1_234_567 + length_ms)
+            };
             let plan = plan(&asked, series).expect("valid");
-            let steps = ceiling((plan.to - plan.from).num_milliseconds(), plan.step.num_milliseconds());
+            let steps = ceiling(
+                (plan.to - plan.from).num_milliseconds(),
+                plan.step.num_milliseconds(),
+            );
             let limit = i64::from(max_points.unwrap_or(MAX_POINTS).min(MAX_POINTS)).max(2);
             assert!(steps <= limit, "{steps} steps for {asked:?}");
-            assert!(steps * i64::try_from(series).expect("small") <= MAX_ANSWER_POINTS, "{asked:?}");
+            assert!(
+                steps * i64::try_from(series).expect("small") <= MAX_ANSWER_POINTS,
+                "{asked:?}"
+            );
         }
     }
 
@@ -151,19 +166,39 @@ mod tests {
         assert!(plan(&range(5, 5), 1).is_err());
         assert!(plan(&range(-1, 5), 1).is_err());
         assert!(plan(&range(0, i64::MAX), 1).is_err());
-        assert!(plan(&Range { step_ms: Some(0), ..range(0, 5) }, 1).is_err());
+        assert!(
+            plan(
+                &Range {
+                    step_ms: Some(0),
+                    ..range(0, 5)
+                },
+                1
+            )
+            .is_err()
+        );
         assert!(plan(&range(0, 5), 1_001).is_err());
     }
 
     #[test]
     fn series_alike_in_the_kept_labels_are_one_group() {
         let labels = |host: &str, core: &str| {
-            Labels::from([("host".to_owned(), host.to_owned()), ("core".to_owned(), core.to_owned())])
+            Labels::from([
+                ("host".to_owned(), host.to_owned()),
+                ("core".to_owned(), core.to_owned()),
+            ])
         };
-        let series = [labels("a", "0"), labels("b", "0"), labels("a", "1"), Labels::new()];
+        let series = [
+            labels("a", "0"),
+            labels("b", "0"),
+            labels("a", "1"),
+            Labels::new(),
+        ];
         let (groups, assigned) = group(&series, &["host".to_owned()]);
         assert_eq!(assigned, [0, 1, 0, 2]);
-        assert_eq!(groups[0], Labels::from([("host".to_owned(), "a".to_owned())]));
+        assert_eq!(
+            groups[0],
+            Labels::from([("host".to_owned(), "a".to_owned())])
+        );
         assert_eq!(groups[2], Labels::new());
     }
 }

@@ -18,11 +18,16 @@ pub(crate) struct Failures {
 
 /// Seconds until the next try is allowed, or `None` if it is allowed now. The wait doubles with every failure.
 pub(crate) fn wait_s(failures: Failures, now: DateTime<Utc>) -> Option<u32> {
-    let beyond = failures.count.checked_sub(FREE).filter(|beyond| *beyond >= 0)?;
+    let beyond = failures
+        .count
+        .checked_sub(FREE)
+        .filter(|beyond| *beyond >= 0)?;
     let doublings = u32::try_from(beyond.min(20)).unwrap_or_default();
     let wait_s = (FIRST_WAIT_S << doublings).min(LONGEST_WAIT_S);
     let passed_s = (now - failures.last_at).num_seconds();
-    u32::try_from(wait_s - passed_s).ok().filter(|left| *left > 0)
+    u32::try_from(wait_s - passed_s)
+        .ok()
+        .filter(|left| *left > 0)
 }
 
 #[cfg(test)]
@@ -33,7 +38,10 @@ mod tests {
     fn the_wait_begins_after_five_failures_and_doubles_up_to_a_quarter_of_an_hour() {
         let last_at = DateTime::UNIX_EPOCH;
         let wait = |count, passed_s| {
-            wait_s(Failures { count, last_at }, last_at + TimeDelta::seconds(passed_s))
+            wait_s(
+                Failures { count, last_at },
+                last_at + TimeDelta::seconds(passed_s),
+            )
         };
         assert_eq!(wait(4, 0), None);
         assert_eq!(wait(5, 0), Some(5));

@@ -21,7 +21,10 @@ pub(crate) struct Timeline {
 impl Timeline {
     /// From changes in the order they were decided. A later decision may be dated back: it overrules what was thought before.
     /// Between `created_at` and the first change nobody knows.
-    pub(crate) fn new(created_at: DateTime<Utc>, changes: impl IntoIterator<Item = Change>) -> Self {
+    pub(crate) fn new(
+        created_at: DateTime<Utc>,
+        changes: impl IntoIterator<Item = Change>,
+    ) -> Self {
         let mut spans: Vec<(DateTime<Utc>, State)> = Vec::new();
         for change in changes {
             while spans.last().is_some_and(|(at, _)| *at >= change.at) {
@@ -75,10 +78,22 @@ pub(crate) fn end_of(date: NaiveDate) -> DateTime<Utc> {
 fn of_state(state: State, length_s: i64) -> Uptime {
     let none = Uptime::default();
     match state {
-        State::Up | State::Degraded => Uptime { up_s: length_s, ..none },
-        State::Down => Uptime { down_s: length_s, ..none },
-        State::Maintenance => Uptime { maintenance_s: length_s, ..none },
-        State::Unknown | State::Paused => Uptime { unknown_s: length_s, ..none },
+        State::Up | State::Degraded => Uptime {
+            up_s: length_s,
+            ..none
+        },
+        State::Down => Uptime {
+            down_s: length_s,
+            ..none
+        },
+        State::Maintenance => Uptime {
+            maintenance_s: length_s,
+            ..none
+        },
+        State::Unknown | State::Paused => Uptime {
+            unknown_s: length_s,
+            ..none
+        },
     }
 }
 
@@ -92,12 +107,20 @@ mod tests {
     }
 
     fn timeline(changes: &[(i64, State)]) -> Timeline {
-        let changes = changes.iter().map(|&(seconds, to)| Change { at: at(seconds), to });
+        let changes = changes.iter().map(|&(seconds, to)| Change {
+            at: at(seconds),
+            to,
+        });
         Timeline::new(at(0), changes)
     }
 
     fn seconds(uptime: Uptime) -> [i64; 4] {
-        [uptime.up_s, uptime.down_s, uptime.unknown_s, uptime.maintenance_s]
+        [
+            uptime.up_s,
+            uptime.down_s,
+            uptime.unknown_s,
+            uptime.maintenance_s,
+        ]
     }
 
     #[test]
@@ -115,13 +138,21 @@ mod tests {
 
     #[test]
     fn nothing_is_known_before_the_monitor_existed() {
-        assert_eq!(seconds(timeline(&[]).between(at(-100), at(7))), [0, 0, 7, 0]);
+        assert_eq!(
+            seconds(timeline(&[]).between(at(-100), at(7))),
+            [0, 0, 7, 0]
+        );
         assert_eq!(seconds(timeline(&[]).between(at(-100), at(-50))), [0; 4]);
     }
 
     #[test]
     fn a_decision_that_is_dated_back_overrules_what_was_thought() {
-        let timeline = timeline(&[(0, State::Up), (100, State::Degraded), (90, State::Down), (120, State::Up)]);
+        let timeline = timeline(&[
+            (0, State::Up),
+            (100, State::Degraded),
+            (90, State::Down),
+            (120, State::Up),
+        ]);
         assert_eq!(seconds(timeline.between(at(0), at(200))), [170, 30, 0, 0]);
     }
 

@@ -20,7 +20,9 @@ pub(crate) fn votes(looks: &[Look], degraded_ms: Option<u32>) -> Vec<Vote> {
     let mut votes: Vec<(Vote, bool)> = Vec::new();
     for look in looks.iter().filter(|look| look.outcome != Outcome::Missed) {
         let ok = look.outcome == Outcome::Success;
-        let known = votes.iter_mut().find(|(vote, _)| vote.region == look.region);
+        let known = votes
+            .iter_mut()
+            .find(|(vote, _)| vote.region == look.region);
         match known {
             Some((vote, in_a_row)) => {
                 *in_a_row &= vote.ok == ok;
@@ -107,7 +109,13 @@ mod tests {
 
     #[test]
     fn only_a_fresh_failing_minority_is_advised_of() {
-        let votes = votes(&[look("a", 100, Outcome::Success), look("b", 100, Outcome::Failure)], None);
+        let votes = votes(
+            &[
+                look("a", 100, Outcome::Success),
+                look("b", 100, Outcome::Failure),
+            ],
+            None,
+        );
         let advise = |state, second| {
             let now = DateTime::UNIX_EPOCH + TimeDelta::seconds(second);
             advisory(state, &votes, 10, now)

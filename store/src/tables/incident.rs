@@ -175,8 +175,13 @@ impl From<Row> for Incident {
 
 /// The column has a check, so every text is one of these.
 fn status(text: &str) -> Status {
-    [Status::Identified, Status::Monitoring, Status::Resolved, Status::Postmortem]
-        .into_iter()
-        .find(|status| status.as_str() == text)
-        .unwrap_or(Status::Investigating)
+    [
+        Status::Identified,
+        Status::Monitoring,
+        Status::Resolved,
+        Status::Postmortem,
+    ]
+    .into_iter()
+    .find(|status| status.as_str() == text)
+    .unwrap_or(Status::Investigating)
 }

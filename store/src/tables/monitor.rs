@@ -71,17 +71,6 @@ pub(crate) async fn delete(
     Ok(done.rows_affected() > 0)
 }
 
-pub(crate) async fn exists(
-    connection: &mut PgConnection,
-    id: MonitorId,
-) -> Result<bool, sqlx::Error> {
-    let found = sqlx::query_scalar!("select 1 from monitor where id = $1", id.0)
-        .fetch_optional(connection)
-        .instrument(sql("select monitor"))
-        .await?;
-    Ok(found.is_some())
-}
-
 /// These monitors, or all there are, within the scope.
 pub(crate) async fn list(
     connection: &mut PgConnection,

@@ -32,9 +32,13 @@ pub(crate) async fn is_empty(connection: &mut PgConnection) -> Result<bool, sqlx
 
 /// The oldest rows.
 pub(crate) async fn portion(connection: &mut PgConnection) -> Result<Vec<Row>, sqlx::Error> {
-    sqlx::query_as!(Row, "select id, bucket, key from outbox order by id limit $1", PORTION)
-        .fetch_all(connection)
-        .await
+    sqlx::query_as!(
+        Row,
+        "select id, bucket, key from outbox order by id limit $1",
+        PORTION
+    )
+    .fetch_all(connection)
+    .await
 }
 
 pub(crate) async fn delete(connection: &mut PgConnection, ids: &[i64]) -> Result<(), sqlx::Error> {

@@ -50,10 +50,13 @@ pub(crate) async fn credentials(
     connection: &mut PgConnection,
     email: &str,
 ) -> Result<Option<(UserId, String)>, sqlx::Error> {
-    let row = sqlx::query!("select id, password_hash from app_user where email = $1", email)
-        .fetch_optional(connection)
-        .instrument(sql("select app_user"))
-        .await?;
+    let row = sqlx::query!(
+        "select id, password_hash from app_user where email = $1",
+        email
+    )
+    .fetch_optional(connection)
+    .instrument(sql("select app_user"))
+    .await?;
     Ok(row.map(|row| (UserId(row.id), row.password_hash)))
 }
 
@@ -90,7 +93,11 @@ pub(crate) async fn identity(
         })
         .collect();
     Ok(Some(Identity {
-        user: User { id: user, email, name },
+        user: User {
+            id: user,
+            email,
+            name,
+        },
         memberships,
     }))
 }

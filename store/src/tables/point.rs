@@ -56,7 +56,9 @@ pub(crate) async fn raw(
     .fetch_all(connection)
     .instrument(sql("select sample"))
     .await?;
-    let points = rows.into_iter().map(|row| (row.position, row.ts.timestamp_millis(), row.value));
+    let points = rows
+        .into_iter()
+        .map(|row| (row.position, row.ts.timestamp_millis(), row.value));
     Ok(points.collect())
 }
 
@@ -106,7 +108,9 @@ pub(crate) async fn quantiles(
     .fetch_all(connection)
     .instrument(sql("select sample"))
     .await?;
-    let points = rows.into_iter().map(|row| (row.group, row.at.timestamp_millis(), row.value));
+    let points = rows
+        .into_iter()
+        .map(|row| (row.group, row.at.timestamp_millis(), row.value));
     Ok(points.collect())
 }
 
@@ -143,7 +147,9 @@ pub(crate) async fn rates(
     .fetch_all(connection)
     .instrument(sql("select sample"))
     .await?;
-    let points = rows.into_iter().map(|row| (row.group, row.at.timestamp_millis(), row.value));
+    let points = rows
+        .into_iter()
+        .map(|row| (row.group, row.at.timestamp_millis(), row.value));
     Ok(points.collect())
 }
 

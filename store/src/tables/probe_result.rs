@@ -48,20 +48,20 @@ pub(crate) async fn insert_new(
     Ok(done.rows_affected())
 }
 
-/// The latest `limit` results of each monitor since an instant.
+/// The latest `limit` results of each monitor, none of them from before its own instant of `since`.
 pub(crate) async fn recent(
     connection: &mut PgConnection,
     monitors: &[Uuid],
-    since: DateTime<Utc>,
+    since: &[DateTime<Utc>],
     limit: i64,
 ) -> Result<BTreeMap<MonitorId, Recent>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"select wanted.id as "monitor_id!", r.region as "region!", r.tick_at as "tick_at!", r.outcome as "outcome!",
             r.total_time_ms, r.message, r.certificate_expires_at
-        from unnest($1::uuid[]) as wanted (id)
+        from unnest($1::uuid[], $2::timestamptz[]) as wanted (id, since)
         cross join lateral (
             select region, tick_at, outcome, total_time_ms, message, certificate_expires_at from tenant_result
-            where monitor_id = wanted.id and tick_at > $2 order by tick_at desc limit $3
+            where monitor_id = wanted.id and tick_at > wanted.since order by tick_at desc limit $3
         ) r
         order by wanted.id, r.tick_at desc"#,
         monitors,
@@ -73,9 +73,13 @@ pub(crate) async fn recent(
     .await?;
     let mut recent: BTreeMap<MonitorId, Recent> = BTreeMap::new();
     for row in rows {
-        let Ok(region) = row.region.parse() else { continue };
+        let Ok(region) = row.region.parse() else {
+            continue;
+        };
         let of_monitor = recent.entry(MonitorId(row.monitor_id)).or_default();
-        of_monitor.certificate_expires_at = of_monitor.certificate_expires_at.or(row.certificate_expires_at);
+        of_monitor.certificate_expires_at = of_monitor
+            .certificate_expires_at
+            .or(row.certificate_expires_at);
         of_monitor.looks.push(Look {
             region,
             tick_at: row.tick_at,
@@ -87,14 +91,22 @@ pub(crate) async fn recent(
     Ok(recent)
 }
 
+/// Which results of a monitor.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) tenant: TenantId,
+    pub(crate) monitor: MonitorId,
+    pub(crate) region: Option<&'a Region>,
+    /// All between these two are sorted.
+    pub(crate) since: DateTime<Utc>,
+    pub(crate) before: DateTime<Utc>,
+    pub(crate) limit: i64,
+}
+
 /// The latest results of a monitor, newest first.
 pub(crate) async fn list(
     connection: &mut PgConnection,
-    tenant: TenantId,
-    monitor: MonitorId,
-    region: Option<&Region>,
-    before: DateTime<Utc>,
-    limit: i64,
+    wanted: Wanted<'_>,
 ) -> Result<Vec<Finished>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
@@ -103,17 +115,21 @@ pub(crate) async fn list(
             tls_handshake_ms, time_to_first_byte_ms, transfer_ms, total_time_ms, certificate_expires_at,
             details as "details!: Json<Details>"
         from tenant_result
-        where monitor_id = $1 and ($2::text is null or region = $2) and tick_at < $3
+        where monitor_id = $1 and ($2::text is null or region = $2) and tick_at >= $5 and tick_at < $3
         order by tick_at desc, region limit $4"#,
-        monitor.0,
-        region.map(Region::as_str),
-        before,
-        limit
+        wanted.monitor.0,
+        wanted.region.map(Region::as_str),
+        wanted.before,
+        wanted.limit,
+        wanted.since
     )
     .fetch_all(connection)
     .instrument(sql("select probe_result"))
     .await?;
-    Ok(rows.into_iter().filter_map(|row| row.into_finished(tenant)).collect())
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| row.into_finished(wanted.tenant))
+        .collect())
 }
 
 /// Counts of a monitor's outcomes and quantiles of its total time since an instant.
@@ -165,7 +181,9 @@ pub(crate) async fn half_hours(
     for row in rows {
         if let [p50, p95] = row.quantiles_ms[..] {
             let point = (row.at.timestamp_millis(), p50, p95);
-            all.entry(MonitorId(row.monitor_id)).or_default().push(point);
+            all.entry(MonitorId(row.monitor_id))
+                .or_default()
+                .push(point);
         }
     }
     Ok(all)
@@ -218,7 +236,10 @@ impl From<&Finished> for Row {
             time_to_first_byte_ms: result.timings.time_to_first_byte_ms,
             transfer_ms: result.timings.transfer_ms,
             total_time_ms: result.timings.total_time_ms,
-            certificate_expires_at: result.certificate.as_ref().map(|certificate| certificate.expires_at),
+            certificate_expires_at: result
+                .certificate
+                .as_ref()
+                .map(|certificate| certificate.expires_at),
             details: Json(Details {
                 hops: result.hops.clone(),
                 certificate: result.certificate.clone(),
@@ -238,7 +259,9 @@ impl Row {
             started_at: self.started_at,
             prober: self.prober,
             outcome: outcome(&self.outcome),
-            reason: self.reason.and_then(|reason| serde_json::from_value(reason.into()).ok()),
+            reason: self
+                .reason
+                .and_then(|reason| serde_json::from_value(reason.into()).ok()),
             message: self.message,
             status_code: self.status_code.and_then(|code| u16::try_from(code).ok()),
             timings: Timings {

@@ -22,10 +22,17 @@ pub(crate) fn is_day_missing(error: &sqlx::Error) -> bool {
 }
 
 /// Adds rows that are all new. The fast way; fails as a whole when one is not.
-pub(crate) async fn insert(connection: &mut PgConnection, rows: &[Row]) -> Result<u64, sqlx::Error> {
-    copy_into(connection, "copy sample (series_id, ts, value) from stdin (format binary)", rows)
-        .instrument(sql("copy sample"))
-        .await
+pub(crate) async fn insert(
+    connection: &mut PgConnection,
+    rows: &[Row],
+) -> Result<u64, sqlx::Error> {
+    copy_into(
+        connection,
+        "copy sample (series_id, ts, value) from stdin (format binary)",
+        rows,
+    )
+    .instrument(sql("copy sample"))
+    .await
 }
 
 /// Adds those rows that are new. Returns how many were.
@@ -37,9 +44,13 @@ pub(crate) async fn insert_new(
     sqlx::query("create temporary table staging (series_id bigint, ts timestamptz, value double precision) on commit drop")
         .execute(&mut *connection)
         .await?;
-    copy_into(connection, "copy staging (series_id, ts, value) from stdin (format binary)", rows)
-        .instrument(sql("copy staging"))
-        .await?;
+    copy_into(
+        connection,
+        "copy staging (series_id, ts, value) from stdin (format binary)",
+        rows,
+    )
+    .instrument(sql("copy staging"))
+    .await?;
     let done = sqlx::query("insert into sample (series_id, ts, value) select series_id, ts, value from staging on conflict do nothing")
         .execute(connection)
         .instrument(sql("insert sample"))

@@ -30,7 +30,11 @@ pub(crate) struct Seen<'a> {
 
 pub(crate) fn fingerprint(name: &str, labels: &Labels) -> Fingerprint {
     let mut hash = Sha256::new();
-    let texts = std::iter::once(name).chain(labels.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]));
+    let texts = std::iter::once(name).chain(
+        labels
+            .iter()
+            .flat_map(|(name, value)| [name.as_str(), value.as_str()]),
+    );
     for text in texts {
         hash.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(text);
@@ -47,11 +51,23 @@ pub(crate) async fn upsert(
     tenant: TenantId,
     seen: &BTreeMap<Fingerprint, Seen<'_>>,
 ) -> Result<Vec<(Fingerprint, i64)>, sqlx::Error> {
-    let fingerprints: Vec<Vec<u8>> = seen.keys().map(|fingerprint| fingerprint.to_vec()).collect();
+    let fingerprints: Vec<Vec<u8>> = seen
+        .keys()
+        .map(|fingerprint| fingerprint.to_vec())
+        .collect();
     let names: Vec<String> = seen.values().map(|series| series.name.to_owned()).collect();
-    let labels: Vec<serde_json::Value> = seen.values().map(|series| serde_json::json!(series.labels)).collect();
-    let units: Vec<Option<String>> = seen.values().map(|series| series.unit.map(str::to_owned)).collect();
-    let kinds: Vec<String> = seen.values().map(|series| kind_name(series.kind).to_owned()).collect();
+    let labels: Vec<serde_json::Value> = seen
+        .values()
+        .map(|series| serde_json::json!(series.labels))
+        .collect();
+    let units: Vec<Option<String>> = seen
+        .values()
+        .map(|series| series.unit.map(str::to_owned))
+        .collect();
+    let kinds: Vec<String> = seen
+        .values()
+        .map(|series| kind_name(series.kind).to_owned())
+        .collect();
     let firsts: Vec<DateTime<Utc>> = seen.values().map(|series| series.first_at).collect();
     let lasts: Vec<DateTime<Utc>> = seen.values().map(|series| series.last_at).collect();
     let rows = sqlx::query!(
@@ -114,7 +130,11 @@ pub(crate) async fn metrics(connection: &mut PgConnection) -> Result<Vec<Metric>
     .instrument(sql("select series"))
     .await?;
     let metrics = rows.into_iter().map(|row| Metric {
-        kind: if row.kind == kind_name(Kind::Counter) { Kind::Counter } else { Kind::Gauge },
+        kind: if row.kind == kind_name(Kind::Counter) {
+            Kind::Counter
+        } else {
+            Kind::Gauge
+        },
         name: row.name,
         unit: row.unit,
         series_count: row.series_count,

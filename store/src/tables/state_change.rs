@@ -49,8 +49,14 @@ pub(crate) async fn insert_demo(
     changes: &[(i64, State, State, DateTime<Utc>, String)],
 ) -> Result<(), sqlx::Error> {
     let sequences: Vec<i64> = changes.iter().map(|change| change.0).collect();
-    let from: Vec<String> = changes.iter().map(|change| change.1.as_str().to_owned()).collect();
-    let to: Vec<String> = changes.iter().map(|change| change.2.as_str().to_owned()).collect();
+    let from: Vec<String> = changes
+        .iter()
+        .map(|change| change.1.as_str().to_owned())
+        .collect();
+    let to: Vec<String> = changes
+        .iter()
+        .map(|change| change.2.as_str().to_owned())
+        .collect();
     let at: Vec<DateTime<Utc>> = changes.iter().map(|change| change.3).collect();
     let reasons: Vec<String> = changes.iter().map(|change| change.4.clone()).collect();
     sqlx::query!(

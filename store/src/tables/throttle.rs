@@ -56,9 +56,12 @@ pub(crate) async fn forget_before(
     connection: &mut PgConnection,
     before: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query!("delete from login_throttle where last_failed_at < $1", before)
-        .execute(connection)
-        .instrument(sql("delete login_throttle"))
-        .await?;
+    sqlx::query!(
+        "delete from login_throttle where last_failed_at < $1",
+        before
+    )
+    .execute(connection)
+    .instrument(sql("delete login_throttle"))
+    .await?;
     Ok(())
 }

@@ -16,7 +16,11 @@ pub(crate) async fn insert(
     token: &Token,
     secret_hash: &[u8],
 ) -> Result<(), sqlx::Error> {
-    let scopes: Vec<String> = token.scopes.iter().map(|scope| name(*scope).to_owned()).collect();
+    let scopes: Vec<String> = token
+        .scopes
+        .iter()
+        .map(|scope| name(*scope).to_owned())
+        .collect();
     sqlx::query!(
         "insert into token (id, tenant_id, name, scopes, secret_hash, created_at) values ($1, $2, $3, $4, $5, $6)",
         token.id.0,

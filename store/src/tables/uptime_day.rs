@@ -22,7 +22,9 @@ pub(crate) async fn insert(
     demo: bool,
 ) -> Result<(), sqlx::Error> {
     let column = |pick: fn(&Uptime) -> i64| -> Vec<i32> {
-        days.iter().map(|day| i32::try_from(pick(&day.uptime)).unwrap_or(i32::MAX)).collect()
+        days.iter()
+            .map(|day| i32::try_from(pick(&day.uptime)).unwrap_or(i32::MAX))
+            .collect()
     };
     let dates: Vec<NaiveDate> = days.iter().map(|day| day.date).collect();
     sqlx::query!(
@@ -70,7 +72,10 @@ pub(crate) async fn since(
             unknown_s: row.unknown_s.into(),
             maintenance_s: row.maintenance_s.into(),
         };
-        let day = Day { date: row.day, uptime };
+        let day = Day {
+            date: row.day,
+            uptime,
+        };
         days.entry(MonitorId(row.monitor_id)).or_default().push(day);
     }
     Ok(days)

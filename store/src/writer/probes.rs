@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use bus::{Failure, Message};
 use chrono::NaiveDate;
 use contract::probe::Finished;
+use opentelemetry::metrics::Counter;
 
 use super::days::{self, KnownDays};
 use super::failure;
 use crate::database::{Database, Scope};
+use crate::metrics;
 use crate::tables::{probe_result, sample};
 
 /// Writes batches of results. One for all partitions.
@@ -16,6 +18,7 @@ use crate::tables::{probe_result, sample};
 pub(crate) struct ProbeWriter {
     database: Database,
     days: KnownDays,
+    written: Counter<u64>,
 }
 
 impl ProbeWriter {
@@ -23,6 +26,7 @@ impl ProbeWriter {
         Self {
             database,
             days: KnownDays::default(),
+            written: metrics::results_written(),
         }
     }
 
@@ -32,7 +36,10 @@ impl ProbeWriter {
         let results: Vec<&Finished> = messages.iter().map(|message| &message.body).collect();
         for result in &results {
             if !days::is_kept(result.tick_at.date_naive(), now) {
-                return Err(Failure::reject(&format!("the tick {} is out of range", result.tick_at)));
+                return Err(Failure::reject(&format!(
+                    "the tick {} is out of range",
+                    result.tick_at
+                )));
             }
         }
         let outcome = self.store(&results).await;
@@ -43,10 +50,15 @@ impl ProbeWriter {
     }
 
     async fn store(&self, results: &[&Finished]) -> Result<(), sqlx::Error> {
-        let wanted: BTreeSet<NaiveDate> = results.iter().map(|result| result.tick_at.date_naive()).collect();
+        let wanted: BTreeSet<NaiveDate> = results
+            .iter()
+            .map(|result| result.tick_at.date_naive())
+            .collect();
         self.days.ensure(&self.database, &wanted).await?;
         let mut transaction = self.database.begin(Scope::Writer).await?;
-        probe_result::insert_new(&mut transaction, results).await?;
-        transaction.commit().await
+        let added = probe_result::insert_new(&mut transaction, results).await?;
+        transaction.commit().await?;
+        self.written.add(added, &[]);
+        Ok(())
     }
 }

@@ -59,14 +59,17 @@ impl Registry {
         transaction.commit().await?;
         for (fingerprint, id) in registered {
             let last_seen_ms = missing[&fingerprint].last_at.timestamp_millis();
-            self.lock().remember((tenant, fingerprint), Known { id, last_seen_ms });
+            self.lock()
+                .remember((tenant, fingerprint), Known { id, last_seen_ms });
             ids.insert(fingerprint, id);
         }
         Ok(ids)
     }
 
     fn lock(&self) -> MutexGuard<'_, Generations> {
-        self.generations.lock().unwrap_or_else(PoisonError::into_inner)
+        self.generations
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -103,7 +106,13 @@ mod tests {
         let tenant = TenantId(Uuid::nil());
         let key = |n: usize| (tenant, u128::try_from(n).expect("small").to_be_bytes());
         for n in 0..3 * CAPACITY {
-            generations.remember(key(n), Known { id: 0, last_seen_ms: 0 });
+            generations.remember(
+                key(n),
+                Known {
+                    id: 0,
+                    last_seen_ms: 0,
+                },
+            );
             assert!(generations.find(key(0)).is_some(), "forgotten at {n}");
             assert!(generations.young.len() + generations.old.len() <= CAPACITY);
         }

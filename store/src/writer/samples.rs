@@ -7,11 +7,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use contract::id::TenantId;
 use contract::metric::{Batch, Series, metric_name};
 use contract::subject::parse;
+use opentelemetry::metrics::Counter;
+use sqlx::{Postgres, Transaction};
 
 use super::days::{self, KnownDays};
-use super::registry::Registry;
 use super::failure;
+use super::registry::Registry;
 use crate::database::{Database, Scope};
+use crate::metrics;
 use crate::rules::copy::{self, Row};
 use crate::tables::sample;
 use crate::tables::series::{Fingerprint, Seen, fingerprint};
@@ -22,6 +25,7 @@ pub(crate) struct SampleWriter {
     database: Database,
     registry: Registry,
     days: KnownDays,
+    written: Counter<u64>,
 }
 
 type ByTenant<'a> = HashMap<TenantId, Vec<(Fingerprint, &'a Series)>>;
@@ -32,6 +36,7 @@ impl SampleWriter {
             database,
             registry: Registry::default(),
             days: KnownDays::default(),
+            written: metrics::samples_written(),
         }
     }
 
@@ -41,21 +46,34 @@ impl SampleWriter {
         let mut by_tenant = ByTenant::new();
         for message in messages {
             let tenant = judge(message, now).map_err(|reason| Failure::reject(&reason))?;
-            let series = message.body.series.iter().filter(|series| !series.points.is_empty());
+            let series = message
+                .body
+                .series
+                .iter()
+                .filter(|series| !series.points.is_empty());
             let keyed = series.map(|series| (fingerprint(&series.name, &series.labels), series));
             by_tenant.entry(tenant).or_default().extend(keyed);
         }
         let again = messages.iter().any(|message| message.delivered > 1);
-        self.store(&by_tenant, again).await.map_err(|error| failure(&error))
+        self.store(&by_tenant, again)
+            .await
+            .map_err(|error| failure(&error))
     }
 
     async fn store(&self, by_tenant: &ByTenant<'_>, again: bool) -> Result<(), sqlx::Error> {
         let mut rows = Vec::new();
         for (tenant, series) in by_tenant {
-            let ids = self.registry.ids(&self.database, *tenant, &seen(series)).await?;
+            let ids = self
+                .registry
+                .ids(&self.database, *tenant, &seen(series))
+                .await?;
             for (fingerprint, series) in series {
-                let Some(&series_id) = ids.get(fingerprint) else { continue };
-                rows.extend(series.points.iter().map(|&(ts_ms, value)| Row { series_id, ts_ms, value }));
+                let &series_id = ids.get(fingerprint).ok_or(sqlx::Error::RowNotFound)?;
+                rows.extend(series.points.iter().map(|&(ts_ms, value)| Row {
+                    series_id,
+                    ts_ms,
+                    value,
+                }));
             }
         }
         copy::normalise(&mut rows);
@@ -73,14 +91,24 @@ impl SampleWriter {
         if !again {
             let mut transaction = self.database.begin(Scope::Writer).await?;
             match sample::insert(&mut transaction, rows).await {
-                Ok(_) => return transaction.commit().await,
+                Ok(added) => return self.commit(transaction, added).await,
                 Err(error) if sample::is_repetition(&error) => transaction.rollback().await?,
                 Err(error) => return Err(error),
             }
         }
         let mut transaction = self.database.begin(Scope::Writer).await?;
-        sample::insert_new(&mut transaction, rows).await?;
-        transaction.commit().await
+        let added = sample::insert_new(&mut transaction, rows).await?;
+        self.commit(transaction, added).await
+    }
+
+    async fn commit(
+        &self,
+        transaction: Transaction<'static, Postgres>,
+        added: u64,
+    ) -> Result<(), sqlx::Error> {
+        transaction.commit().await?;
+        self.written.add(added, &[]);
+        Ok(())
     }
 }
 
@@ -99,7 +127,10 @@ fn judge(message: &Message<Batch>, now: DateTime<Utc>) -> Result<TenantId, Strin
             }
             let at = DateTime::from_timestamp_millis(*ts_ms);
             if !at.is_some_and(|at| days::is_kept(at.date_naive(), now)) {
-                return Err(format!("{} has a sample at {ts_ms} ms, which is out of range", series.name));
+                return Err(format!(
+                    "{} has a sample at {ts_ms} ms, which is out of range",
+                    series.name
+                ));
             }
         }
     }
@@ -111,7 +142,10 @@ fn seen<'a>(series: &[(Fingerprint, &'a Series)]) -> BTreeMap<Fingerprint, Seen<
     let mut seen: BTreeMap<Fingerprint, Seen<'a>> = BTreeMap::new();
     for (fingerprint, series) in series {
         let times = series.points.iter().map(|(ts_ms, _)| *ts_ms);
-        let instant = |ms: Option<i64>| ms.and_then(DateTime::from_timestamp_millis).unwrap_or_default();
+        let instant = |ms: Option<i64>| {
+            ms.and_then(DateTime::from_timestamp_millis)
+                .unwrap_or_default()
+        };
         let (first_at, last_at) = (instant(times.clone().min()), instant(times.max()));
         seen.entry(*fingerprint)
             .and_modify(|known| {

@@ -3,7 +3,8 @@ use contract::rpc::{Caller, Error, Role};
 use contract::{account, channel, incident, monitor, page, query, token};
 use uuid::Uuid;
 
-use crate::deployment::{Deployment, Owner, spec};
+use crate::deployment::{Deployment, Owner};
+use crate::messages::spec;
 
 /// What a caller is told, request by request.
 async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<(&'static str, Option<Error>)> {
@@ -46,7 +47,8 @@ async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<(&'static str,
 }
 
 fn range() -> query::Range {
-    serde_json::from_value(serde_json::json!({"metric": "cpu", "from_ms": 0, "to_ms": 1})).expect("a range")
+    serde_json::from_value(serde_json::json!({"metric": "cpu", "from_ms": 0, "to_ms": 1}))
+        .expect("a range")
 }
 
 /// The kinds of requests a caller may make at all: anything but a refusal for who they are.
@@ -71,13 +73,18 @@ fn admitted(answers: &[(&'static str, Option<Error>)]) -> Vec<&'static str> {
 async fn every_request_is_for_those_it_is_meant_for() {
     let deployment = Deployment::start().await;
     let Owner { tenant, caller } = deployment.sign_up("acme").await;
-    let Caller::Member { user, .. } = caller else { panic!("no member") };
+    let Caller::Member { user, .. } = caller else {
+        panic!("no member")
+    };
     let member = |role| Caller::Member { tenant, user, role };
     let cases: [(Caller, &[&str]); 6] = [
         (Caller::Visitor, &["public"]),
         (Caller::User { user }, &["identify", "public"]),
         (member(Role::Viewer), &["identify", "view", "public"]),
-        (member(Role::Editor), &["identify", "view", "edit", "public"]),
+        (
+            member(Role::Editor),
+            &["identify", "view", "edit", "public"],
+        ),
         (member(Role::Owner), &["identify", "view", "edit", "public"]),
         (Caller::Service { tenant }, &["serve", "public"]),
     ];

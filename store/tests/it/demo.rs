@@ -1,36 +1,87 @@
+use contract::incident;
 use contract::page::Show;
 use contract::rpc::Caller;
-use contract::incident;
 
 use crate::deployment::Deployment;
 
 #[tokio::test]
 async fn a_demonstration_fills_a_page_and_says_that_it_is_one() {
-    let deployment = Deployment::start().await;
+    let mut deployment = Deployment::start().await;
     let owner = deployment.sign_up("acme").await;
     for n in 0..6 {
-        deployment.create_monitor(&owner, &format!("Service {n}")).await;
+        deployment
+            .create_monitor(&owner, &format!("Service {n}"))
+            .await;
     }
-    let show = || Show { tenant: "acme".parse().expect("a slug") };
-    assert!(!deployment.ask(&Caller::Visitor, show()).await.expect("a page").demo);
+    let show = || Show {
+        tenant: "acme".parse().expect("a slug"),
+    };
+    assert!(
+        !deployment
+            .ask(&Caller::Visitor, show())
+            .await
+            .expect("a page")
+            .demo
+    );
     for _ in 0..2 {
-        let args: store::Args =
-            testkit::args(&["--owner-url", &deployment.database.owner_url(), "demo", "--tenant", "acme"]);
-        store::run(args, service::Context::new("store")).await.expect("made up");
+        let args: store::Args = testkit::args(&[
+            "--owner-url",
+            &deployment.database.owner_url(),
+            "demo",
+            "--tenant",
+            "acme",
+        ]);
+        store::run(args, service::Context::new("store"))
+            .await
+            .expect("made up");
     }
-    let page = deployment.ask(&Caller::Visitor, show()).await.expect("a page");
+    // It remembers response times for a moment.
+    deployment.stop_store().await;
+    deployment.start_store().await;
+    let page = deployment
+        .ask(&Caller::Visitor, show())
+        .await
+        .expect("a page");
     assert!(page.demo);
-    let components: Vec<_> = page.groups.iter().flat_map(|group| &group.components).collect();
+    let components: Vec<_> = page
+        .groups
+        .iter()
+        .flat_map(|group| &group.components)
+        .collect();
     assert_eq!(components.len(), 6);
     for component in &components {
         assert_eq!(component.days.len(), 90);
-        assert!(component.days.iter().all(|day| day.uptime.up_s > 0), "{:?}", component.days);
-        assert!(component.uptime_90d.ratio().is_some_and(|ratio| ratio > 0.97));
-        assert!(component.response.len() >= 48, "{}", component.response.len());
+        assert!(
+            component.days.iter().all(|day| day.uptime.up_s > 0),
+            "{:?}",
+            component.days
+        );
+        assert!(
+            component
+                .uptime_90d
+                .ratio()
+                .is_some_and(|ratio| ratio > 0.97)
+        );
+        assert!(
+            component.response.len() >= 48,
+            "{}",
+            component.response.len()
+        );
     }
-    let incidents = deployment.ask(&owner.caller, incident::List { limit: 100 }).await.expect("incidents");
-    assert!(!incidents.is_empty() && incidents.iter().all(|incident| incident.demo && incident.updates.len() == 4));
-    let down = components.iter().map(|component| component.uptime_90d.down_s).sum::<i64>();
+    let incidents = deployment
+        .ask(&owner.caller, incident::List { limit: 100 })
+        .await
+        .expect("incidents");
+    assert!(
+        !incidents.is_empty()
+            && incidents
+                .iter()
+                .all(|incident| incident.demo && incident.updates.len() == 4)
+    );
+    let down = components
+        .iter()
+        .map(|component| component.uptime_90d.down_s)
+        .sum::<i64>();
     assert!(down > 0, "nothing ever went wrong");
     deployment.stop().await;
 }

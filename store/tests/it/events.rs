@@ -1,7 +1,7 @@
 use bus::Bus;
 use chrono::TimeDelta;
 use contract::access;
-use contract::channel::{self, Delivery, DeliveryOutcome, Deliveries};
+use contract::channel::{self, Deliveries, Delivery, DeliveryOutcome};
 use contract::event::{Event, IncidentOpened, IncidentResolved, StateChanged};
 use contract::id::{MonitorId, NotificationId, TenantId};
 use contract::incident::{self, Status};
@@ -9,14 +9,18 @@ use contract::monitor::{Read, State};
 use contract::subject;
 use testkit::eventually;
 
-use crate::deployment::{Deployment, SOON, now};
+use crate::deployment::{Deployment, SOON};
+use crate::messages::now;
 
 /// Twice, as after a crash: the stream does not know that it is the same.
 async fn happen_twice(processor: &Bus, tenant: TenantId, event: &Event) {
     let subject = subject::event(event.kind(), tenant);
     for _ in 0..2 {
         let id = uuid::Uuid::now_v7().to_string();
-        processor.publish(&subject, &id, event).await.expect("acknowledged");
+        processor
+            .publish(&subject, &id, event)
+            .await
+            .expect("acknowledged");
     }
 }
 
@@ -38,7 +42,10 @@ async fn an_outage_is_told_once_with_its_beginning_and_its_end() {
     let monitor = deployment.create_monitor(&owner, "Front door").await.id;
     let processor = deployment.bus(access::PROCESSOR).await;
     let incident = IncidentOpened::incident_id(monitor, 2);
-    let (started_at, resolved_at) = (now() - TimeDelta::seconds(600), now() - TimeDelta::seconds(300));
+    let (started_at, resolved_at) = (
+        now() - TimeDelta::seconds(600),
+        now() - TimeDelta::seconds(300),
+    );
     for event in [
         change(monitor, 1, State::Unknown, State::Up, 1_000),
         change(monitor, 2, State::Up, State::Down, 600),
@@ -62,16 +69,37 @@ async fn an_outage_is_told_once_with_its_beginning_and_its_end() {
     ] {
         happen_twice(&processor, owner.tenant, &event).await;
     }
-    deployment.eventually_count(owner.tenant, "incident where resolved_at is not null", 1).await;
-    let incidents = deployment.ask(&owner.caller, incident::List { limit: 10 }).await.expect("incidents");
+    deployment
+        .eventually_count(owner.tenant, "incident where resolved_at is not null", 1)
+        .await;
+    let incidents = deployment
+        .ask(&owner.caller, incident::List { limit: 10 })
+        .await
+        .expect("incidents");
     assert_eq!(incidents[0].title, "Front door is down");
-    assert_eq!((incidents[0].started_at, incidents[0].resolved_at), (started_at, Some(resolved_at)));
-    let told: Vec<_> = incidents[0].updates.iter().map(|update| update.status).collect();
+    assert_eq!(
+        (incidents[0].started_at, incidents[0].resolved_at),
+        (started_at, Some(resolved_at))
+    );
+    let told: Vec<_> = incidents[0]
+        .updates
+        .iter()
+        .map(|update| update.status)
+        .collect();
     assert_eq!(told, [Status::Resolved, Status::Investigating]);
-    let overview = deployment.ask(&owner.caller, Read { id: monitor }).await.expect("a monitor");
-    assert_eq!((overview.status.state, overview.status.reason.as_str()), (State::Up, "became up"));
+    let overview = deployment
+        .ask(&owner.caller, Read { id: monitor })
+        .await
+        .expect("a monitor");
+    assert_eq!(
+        (overview.status.state, overview.status.reason.as_str()),
+        (State::Up, "became up")
+    );
     let uptime = overview.uptime_24h;
-    assert!((299..=301).contains(&uptime.down_s) && (698..=705).contains(&uptime.up_s), "{uptime:?}");
+    assert!(
+        (299..=301).contains(&uptime.down_s) && (698..=705).contains(&uptime.up_s),
+        "{uptime:?}"
+    );
     assert_eq!(overview.uptime_30d, uptime);
     deployment.stop().await;
 }
@@ -82,12 +110,32 @@ async fn a_late_change_does_not_undo_a_newer_state() {
     let owner = deployment.sign_up("acme").await;
     let monitor = deployment.create_monitor(&owner, "Front door").await.id;
     let processor = deployment.bus(access::PROCESSOR).await;
-    happen_twice(&processor, owner.tenant, &change(monitor, 2, State::Up, State::Down, 10)).await;
-    happen_twice(&processor, owner.tenant, &change(monitor, 1, State::Unknown, State::Up, 20)).await;
+    happen_twice(
+        &processor,
+        owner.tenant,
+        &change(monitor, 2, State::Up, State::Down, 10),
+    )
+    .await;
+    happen_twice(
+        &processor,
+        owner.tenant,
+        &change(monitor, 1, State::Unknown, State::Up, 20),
+    )
+    .await;
     // Of a monitor that is gone: passed over, and no obstacle for what follows.
-    happen_twice(&processor, owner.tenant, &change(MonitorId::generate(), 1, State::Unknown, State::Up, 20)).await;
-    deployment.eventually_count(owner.tenant, "state_change", 2).await;
-    let overview = deployment.ask(&owner.caller, Read { id: monitor }).await.expect("a monitor");
+    happen_twice(
+        &processor,
+        owner.tenant,
+        &change(MonitorId::generate(), 1, State::Unknown, State::Up, 20),
+    )
+    .await;
+    deployment
+        .eventually_count(owner.tenant, "state_change", 2)
+        .await;
+    let overview = deployment
+        .ask(&owner.caller, Read { id: monitor })
+        .await
+        .expect("a monitor");
     assert_eq!(overview.status.state, State::Down);
     deployment.stop().await;
 }
@@ -102,11 +150,19 @@ async fn deliveries_are_logged_for_their_channel() {
         kind: channel::Kind::Webhook,
         url: "https://example.com/hook".to_owned(),
     };
-    let created = deployment.ask(&owner.caller, channel::Create { spec }).await.expect("a channel");
+    let created = deployment
+        .ask(&owner.caller, channel::Create { spec })
+        .await
+        .expect("a channel");
     let id = created.channel.id;
-    let recipients = processor.ask(&owner.service(), &channel::Recipients {}).await;
+    let recipients = processor
+        .ask(&owner.service(), &channel::Recipients {})
+        .await;
     assert_eq!(recipients, Ok(vec![(id, channel::Kind::Webhook)]));
-    let target = processor.ask(&owner.service(), &channel::ReadTarget { id }).await.expect("a target");
+    let target = processor
+        .ask(&owner.service(), &channel::ReadTarget { id })
+        .await
+        .expect("a target");
     assert_eq!(target.secret, created.secret);
     let delivery = |attempt, outcome| Delivery {
         notification: NotificationId(uuid::Uuid::from_u128(7)),
@@ -117,12 +173,23 @@ async fn deliveries_are_logged_for_their_channel() {
         outcome,
         detail: "HTTP 503 after 12 ms".to_owned(),
     };
-    let log = [delivery(1, DeliveryOutcome::Failed), delivery(2, DeliveryOutcome::Delivered)];
+    let log = [
+        delivery(1, DeliveryOutcome::Failed),
+        delivery(2, DeliveryOutcome::Delivered),
+    ];
     for attempt in &log {
-        happen_twice(&processor, owner.tenant, &Event::DeliveryAttempted(attempt.clone())).await;
+        happen_twice(
+            &processor,
+            owner.tenant,
+            &Event::DeliveryAttempted(attempt.clone()),
+        )
+        .await;
     }
     let read = || async {
-        let log = deployment.ask(&owner.caller, Deliveries { id, limit: 10 }).await.ok()?;
+        let log = deployment
+            .ask(&owner.caller, Deliveries { id, limit: 10 })
+            .await
+            .ok()?;
         (log.len() == 2).then_some(log)
     };
     let [first, second] = log;

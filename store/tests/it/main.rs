@@ -6,6 +6,7 @@ mod buckets;
 mod demo;
 mod deployment;
 mod events;
+mod messages;
 mod outage;
 mod probes;
 mod queries;

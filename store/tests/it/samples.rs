@@ -2,7 +2,8 @@ use contract::access;
 use contract::id::Partition;
 use contract::{stream, subject};
 
-use crate::deployment::{Deployment, batch, now, push};
+use crate::deployment::Deployment;
+use crate::messages::{batch, now, push};
 
 #[tokio::test]
 async fn a_sample_that_comes_twice_is_stored_once() {
@@ -16,10 +17,11 @@ async fn a_sample_that_comes_twice_is_stored_once() {
     }
     push(&ingress, tenant, "last", &batch("mark", &[], now(), &[1.0])).await;
     deployment.eventually_count(tenant, "sample", 4).await;
-    let values: Vec<f64> = sqlx::query_scalar("select value from sample order by ts, series_id limit 3")
-        .fetch_all(&deployment.pool)
-        .await
-        .expect("an answer");
+    let values: Vec<f64> =
+        sqlx::query_scalar("select value from sample order by ts, series_id limit 3")
+            .fetch_all(&deployment.pool)
+            .await
+            .expect("an answer");
     assert_eq!(values, [1.0, 2.0, 3.0]);
     deployment.stop().await;
 }
@@ -54,7 +56,13 @@ async fn a_store_that_is_killed_again_and_again_stores_everything_once() {
         for n in 0..MESSAGES / 4 {
             let number = round * MESSAGES / 4 + n;
             let at = begin - chrono::TimeDelta::seconds(number * 10);
-            push(&ingress, tenant, &number.to_string(), &batch("cpu", &[], at, &[1.0; 10])).await;
+            push(
+                &ingress,
+                tenant,
+                &number.to_string(),
+                &batch("cpu", &[], at, &[1.0; 10]),
+            )
+            .await;
         }
         deployment.start_store().await;
         deployment.kill_store();
@@ -62,7 +70,9 @@ async fn a_store_that_is_killed_again_and_again_stores_everything_once() {
     deployment.start_store().await;
     // What a killed store had in its hands is delivered again once the server stops waiting for it.
     let patience = stream::store_metrics(Partition::of(tenant)).ack_wait * 3;
-    deployment.count_within(patience, tenant, "sample", MESSAGES * 10).await;
+    deployment
+        .count_within(patience, tenant, "sample", MESSAGES * 10)
+        .await;
     assert_eq!(deployment.count(tenant, "series").await, 1);
     assert_eq!(deployment.messages("DEAD_LETTERS").await, 0);
     deployment.stop().await;
@@ -82,7 +92,10 @@ async fn what_cannot_be_stored_is_a_dead_letter_and_the_rest_is_stored() {
         let infinite = batch("cpu", &[], now(), &[f64::INFINITY]);
         push(&ingress, tenant, &format!("infinite-{n}"), &infinite).await;
     }
-    ingress.publish(&subject, "unreadable", &"nonsense").await.expect("acknowledged");
+    ingress
+        .publish(&subject, "unreadable", &"nonsense")
+        .await
+        .expect("acknowledged");
     let nul = batch("cpu", &[("host", "a\0b")], now(), &[1.0]);
     push(&ingress, tenant, "nul", &nul).await;
     let ancient = batch("cpu", &[], chrono::DateTime::UNIX_EPOCH, &[1.0]);

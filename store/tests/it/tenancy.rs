@@ -6,23 +6,48 @@ use contract::rpc::Error;
 use contract::{access, channel, incident, monitor, query, subject, token};
 use sqlx::{Connection, PgConnection};
 
-use crate::deployment::{Deployment, Owner, batch, now, push, report, result, spec};
+use crate::deployment::{Deployment, Owner};
+use crate::messages::{batch, now, push, report, result, spec};
 
 /// One row of everything a tenant can have.
-async fn fill(deployment: &Deployment, owner: &Owner) -> (monitor::Monitor, channel::Channel, token::Token) {
+async fn fill(
+    deployment: &Deployment,
+    owner: &Owner,
+) -> (monitor::Monitor, channel::Channel, token::Token) {
     let monitor = deployment.create_monitor(owner, "Front door").await;
     let spec = channel::Spec {
         name: "On call".to_owned(),
         kind: channel::Kind::Webhook,
         url: "https://example.com/".to_owned(),
     };
-    let channel = deployment.ask(&owner.caller, channel::Create { spec }).await.expect("a channel").channel;
-    let create = token::Create { name: "agent".to_owned(), scopes: vec![token::Scope::Read] };
-    let token = deployment.ask(&owner.caller, create).await.expect("a token").token;
+    let channel = deployment
+        .ask(&owner.caller, channel::Create { spec })
+        .await
+        .expect("a channel")
+        .channel;
+    let create = token::Create {
+        name: "agent".to_owned(),
+        scopes: vec![token::Scope::Read],
+    };
+    let token = deployment
+        .ask(&owner.caller, create)
+        .await
+        .expect("a token")
+        .token;
     let ingress = deployment.bus(access::INGRESS).await;
-    push(&ingress, owner.tenant, "1", &batch("cpu", &[], now(), &[1.0])).await;
+    push(
+        &ingress,
+        owner.tenant,
+        "1",
+        &batch("cpu", &[], now(), &[1.0]),
+    )
+    .await;
     let prober = deployment.bus(access::PROBER).await;
-    report(&prober, &result(owner.tenant, monitor.id, "eu-central", 3, true)).await;
+    report(
+        &prober,
+        &result(owner.tenant, monitor.id, "eu-central", 3, true),
+    )
+    .await;
     let processor = deployment.bus(access::PROCESSOR).await;
     let at = now() - TimeDelta::days(2);
     let opened = IncidentOpened {
@@ -43,11 +68,18 @@ async fn fill(deployment: &Deployment, owner: &Owner) -> (monitor::Monitor, chan
     };
     for event in [Event::StateChanged(changed), Event::IncidentOpened(opened)] {
         let subject = subject::event(event.kind(), owner.tenant);
-        processor.publish(&subject, &event.message_id(), &event).await.expect("acknowledged");
+        processor
+            .publish(&subject, &event.message_id(), &event)
+            .await
+            .expect("acknowledged");
     }
     deployment.eventually_count(owner.tenant, "sample", 1).await;
-    deployment.eventually_count(owner.tenant, "probe_result", 1).await;
-    deployment.eventually_count(owner.tenant, "incident", 1).await;
+    deployment
+        .eventually_count(owner.tenant, "probe_result", 1)
+        .await;
+    deployment
+        .eventually_count(owner.tenant, "incident", 1)
+        .await;
     (monitor, channel, token)
 }
 
@@ -62,34 +94,52 @@ async fn no_request_shows_or_changes_anything_of_another_tenant() {
         "metric": "cpu", "aggregate": "none", "from_ms": now().timestamp_millis() - 3_600_000, "to_ms": now().timestamp_millis() + 1_000,
     }))
     .expect("a range");
-    let mine = deployment.ask(&owner.caller, query::Query { range: range.clone() }).await.expect("an answer");
+    macro_rules! ask {
+        ($caller:expr, $request:expr) => {
+            deployment.ask($caller, $request).await
+        };
+    }
+    let query = query::Query { range };
+    let mine = ask!(&owner.caller, query.clone()).expect("an answer");
     assert_eq!(mine.series.len(), 1);
-    let theirs = deployment.ask(caller, query::Query { range }).await.expect("an answer");
+    let theirs = ask!(caller, query).expect("an answer");
     assert_eq!(theirs.series, []);
-    assert_eq!(deployment.ask(caller, monitor::List {}).await, Ok(Vec::new()));
-    assert_eq!(deployment.ask(caller, query::List {}).await, Ok(Vec::new()));
-    assert_eq!(deployment.ask(caller, incident::List { limit: 9 }).await, Ok(Vec::new()));
-    assert_eq!(deployment.ask(caller, channel::List {}).await, Ok(Vec::new()));
-    assert_eq!(deployment.ask(caller, token::List {}).await, Ok(Vec::new()));
+    assert_eq!(ask!(caller, monitor::List {}), Ok(Vec::new()));
+    assert_eq!(ask!(caller, query::List {}), Ok(Vec::new()));
+    assert_eq!(ask!(caller, incident::List { limit: 9 }), Ok(Vec::new()));
+    assert_eq!(ask!(caller, channel::List {}), Ok(Vec::new()));
+    assert_eq!(ask!(caller, token::List {}), Ok(Vec::new()));
+    let results: monitor::Results =
+        serde_json::from_value(serde_json::json!({"id": id, "limit": 9})).expect("a request");
+    let (spec, channel) = (spec("Mine now"), channel.id);
+    let log = channel::Deliveries {
+        id: channel,
+        limit: 9,
+    };
     let refused = [
-        deployment.ask(caller, monitor::Read { id }).await.err(),
-        deployment.ask(caller, monitor::Results { id, region: None, before: None, limit: 9 }).await.err(),
-        deployment.ask(caller, monitor::Summarize { id }).await.err(),
-        deployment.ask(caller, monitor::Update { id, spec: spec("Mine now") }).await.err(),
-        deployment.ask(caller, monitor::Delete { id }).await.err(),
-        deployment.ask(caller, channel::Deliveries { id: channel.id, limit: 9 }).await.err(),
-        deployment.ask(caller, channel::Delete { id: channel.id }).await.err(),
-        deployment.ask(caller, token::Revoke { id: token.id }).await.err(),
+        ask!(caller, monitor::Read { id }).err(),
+        ask!(caller, results).err(),
+        ask!(caller, monitor::Summarize { id }).err(),
+        ask!(caller, monitor::Update { id, spec }).err(),
+        ask!(caller, monitor::Delete { id }).err(),
+        ask!(caller, log).err(),
+        ask!(caller, channel::Delete { id: channel }).err(),
+        ask!(caller, token::Revoke { id: token.id }).err(),
     ];
     for error in refused {
         assert!(matches!(error, Some(Error::NotFound { .. })), "{error:?}");
     }
     let processor = deployment.bus(access::PROCESSOR).await;
-    let recipients = processor.ask(&other.service(), &channel::Recipients {}).await;
+    let recipients = processor
+        .ask(&other.service(), &channel::Recipients {})
+        .await;
     assert_eq!(recipients, Ok(Vec::new()));
-    let target = processor.ask(&other.service(), &channel::ReadTarget { id: channel.id }).await;
+    let target = processor
+        .ask(&other.service(), &channel::ReadTarget { id: channel })
+        .await;
     assert!(matches!(target.err(), Some(Error::NotFound { .. })));
-    assert_eq!(deployment.ask(&owner.caller, monitor::List {}).await.map(|list| list.len()), Ok(1));
+    let left = ask!(&owner.caller, monitor::List {});
+    assert_eq!(left.map(|list| list.len()), Ok(1));
     deployment.stop().await;
 }
 
@@ -106,20 +156,55 @@ async fn a_forgotten_predicate_returns_nothing() {
     .await
     .expect("an answer");
     assert_eq!(unprotected, [""; 0]);
-    let mut connection = PgConnection::connect(&deployment.database.store_url()).await.expect("a connection");
+    let mut connection = PgConnection::connect(&deployment.database.store_url())
+        .await
+        .expect("a connection");
     let strangers = [None, Some(TenantId::generate())];
-    for table in ["monitor", "monitor_status", "state_change", "token", "series", "incident", "incident_update", "channel", "tenant_sample", "tenant_result"] {
-        assert_eq!(seen(&mut connection, "overseer_tenant", Some(owner.tenant), table).await, Some(1), "{table}");
+    for table in [
+        "monitor",
+        "monitor_status",
+        "state_change",
+        "token",
+        "series",
+        "incident",
+        "incident_update",
+        "channel",
+        "tenant_sample",
+        "tenant_result",
+    ] {
+        assert_eq!(
+            seen(
+                &mut connection,
+                "overseer_tenant",
+                Some(owner.tenant),
+                table
+            )
+            .await,
+            Some(1),
+            "{table}"
+        );
         for stranger in strangers {
-            assert_eq!(seen(&mut connection, "overseer_tenant", stranger, table).await, Some(0), "{table}");
+            assert_eq!(
+                seen(&mut connection, "overseer_tenant", stranger, table).await,
+                Some(0),
+                "{table}"
+            );
         }
         for blind in ["overseer_store", "overseer_account"] {
-            assert_eq!(seen(&mut connection, blind, Some(owner.tenant), table).await, None, "{blind} sees {table}");
+            assert_eq!(
+                seen(&mut connection, blind, Some(owner.tenant), table).await,
+                None,
+                "{blind} sees {table}"
+            );
         }
     }
     for table in ["sample", "probe_result", "app_user", "session", "outbox"] {
         for blind in ["overseer_store", "overseer_tenant", "overseer_writer"] {
-            assert_eq!(seen(&mut connection, blind, Some(owner.tenant), table).await, None, "{blind} sees {table}");
+            assert_eq!(
+                seen(&mut connection, blind, Some(owner.tenant), table).await,
+                None,
+                "{blind} sees {table}"
+            );
         }
     }
     connection.close().await.expect("closed");
@@ -127,7 +212,12 @@ async fn a_forgotten_predicate_returns_nothing() {
 }
 
 /// Rows that a role acting for a tenant sees, or `None` where it may not look.
-async fn seen(connection: &mut PgConnection, role: &str, tenant: Option<TenantId>, table: &str) -> Option<i64> {
+async fn seen(
+    connection: &mut PgConnection,
+    role: &str,
+    tenant: Option<TenantId>,
+    table: &str,
+) -> Option<i64> {
     let mut transaction = connection.begin().await.expect("a transaction");
     let tenant = tenant.map(|tenant| tenant.to_string()).unwrap_or_default();
     sqlx::query("select set_config('overseer.tenant', $1, true), set_config('role', $2, true)")
@@ -137,7 +227,9 @@ async fn seen(connection: &mut PgConnection, role: &str, tenant: Option<TenantId
         .await
         .expect("the role may be taken");
     let statement = format!("select count(*) from {table}");
-    let outcome = sqlx::query_scalar(sqlx::AssertSqlSafe(statement)).fetch_one(&mut *transaction).await;
+    let outcome = sqlx::query_scalar(sqlx::AssertSqlSafe(statement))
+        .fetch_one(&mut *transaction)
+        .await;
     match outcome {
         Ok(count) => Some(count),
         Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42501") => None,

@@ -30,7 +30,11 @@ pub(crate) async fn run(database: Database, stop: CancellationToken) {
     }
 }
 
-async fn once(database: &Database, known: &KnownDays, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+async fn once(
+    database: &Database,
+    known: &KnownDays,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
     known.ensure(database, &days::ahead(now)).await?;
     let mut transaction = database.begin(Scope::Account).await?;
     session::delete_expired(&mut transaction, now).await?;
@@ -44,7 +48,11 @@ fn last_closable(now: DateTime<Utc>) -> NaiveDate {
     (now - GRACE).date_naive() - Days::new(1)
 }
 
-async fn close_days(database: &Database, last: NaiveDate, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+async fn close_days(
+    database: &Database,
+    last: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
     let mut transaction = database.begin(Scope::Relay).await?;
     let tenants = uptime_day::tenants_without(&mut transaction, last, end_of(last)).await?;
     transaction.commit().await?;
@@ -63,9 +71,10 @@ async fn close_days_of(
     let mut transaction = database.begin(Scope::Tenant(tenant)).await?;
     let open = uptime_day::open(&mut transaction, last, end_of(last)).await?;
     for monitor in open {
-        let first = monitor
-            .last_closed
-            .map_or_else(|| monitor.created_at.date_naive(), |closed| closed + Days::new(1));
+        let first = monitor.last_closed.map_or_else(
+            || monitor.created_at.date_naive(),
+            |closed| closed + Days::new(1),
+        );
         let timeline = Timeline::new(monitor.created_at, monitor.changes);
         let days = timeline.days(first, last, now);
         uptime_day::insert(&mut transaction, tenant, monitor.monitor, &days, false).await?;

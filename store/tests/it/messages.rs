@@ -1,0 +1,124 @@
+//! What a test has to say, in one line each.
+
+use bus::Bus;
+use chrono::{DateTime, TimeDelta, Utc};
+use contract::account::{SignUp, SignUpForm};
+use contract::id::{MonitorId, TenantId};
+use contract::metric::{Batch, Kind, Labels, Series};
+use contract::monitor::Spec;
+use contract::probe::{Finished, Outcome, Reason, Timings};
+use contract::subject;
+
+pub(crate) fn sign_up(name: &str) -> SignUp {
+    SignUp {
+        form: SignUpForm {
+            email: format!("{name}@Example.com"),
+            password: "correct horse".to_owned(),
+            name: name.to_owned(),
+            tenant: name.parse().expect("a slug"),
+        },
+    }
+}
+
+pub(crate) fn spec(name: &str) -> Spec {
+    serde_json::from_value(serde_json::json!({
+        "name": name, "group": "Shop", "target": "http://127.0.0.1:1/", "interval_s": 10,
+        "regions": ["eu-central", "us-east"], "public": true,
+    }))
+    .expect("a spec")
+}
+
+pub(crate) fn now() -> DateTime<Utc> {
+    // Wire and database keep what is finer only in part.
+    let now = service::now();
+    DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)
+}
+
+/// Points a second apart, the last one at `newest`.
+pub(crate) fn batch(
+    metric: &str,
+    labels: &[(&str, &str)],
+    newest: DateTime<Utc>,
+    values: &[f64],
+) -> Batch {
+    let count = i64::try_from(values.len()).expect("few");
+    let points = (1..=count)
+        .zip(values)
+        .map(|(position, value)| {
+            (
+                newest.timestamp_millis() - (count - position) * 1_000,
+                *value,
+            )
+        })
+        .collect();
+    let labels: Labels = labels
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    Batch {
+        received_ms: newest.timestamp_millis(),
+        series: vec![Series {
+            name: metric.to_owned(),
+            labels,
+            kind: Kind::Gauge,
+            unit: None,
+            points,
+        }],
+    }
+}
+
+pub(crate) async fn push(ingress: &Bus, tenant: TenantId, id: &str, batch: &Batch) {
+    let subject = subject::metrics_accepted(tenant);
+    ingress
+        .publish_packed(&subject, id, batch)
+        .await
+        .expect("acknowledged");
+}
+
+pub(crate) fn result(
+    tenant: TenantId,
+    monitor: MonitorId,
+    region: &str,
+    age_s: i64,
+    ok: bool,
+) -> Finished {
+    let tick_at = now() - TimeDelta::seconds(age_s);
+    Finished {
+        monitor,
+        tenant,
+        region: region.parse().expect("a region"),
+        tick_at,
+        started_at: tick_at,
+        prober: "prober-1".to_owned(),
+        outcome: if ok {
+            Outcome::Success
+        } else {
+            Outcome::Failure
+        },
+        reason: (!ok).then_some(Reason::ConnectionError),
+        message: (!ok).then(|| "connection refused".to_owned()),
+        status_code: ok.then_some(200),
+        timings: Timings {
+            tcp_connect_ms: Some(1.25),
+            total_time_ms: Some(12.5),
+            ..Timings::default()
+        },
+        hops: Vec::new(),
+        certificate: None,
+        simulated: false,
+    }
+}
+
+pub(crate) async fn report(prober: &Bus, result: &Finished) {
+    let subject = subject::probe_finished(result.tenant, &result.region, result.monitor);
+    let id = format!(
+        "{}:{}:{}",
+        result.monitor,
+        result.region,
+        result.tick_at.timestamp_millis()
+    );
+    prober
+        .publish(&subject, &id, result)
+        .await
+        .expect("acknowledged");
+}
