@@ -16,6 +16,8 @@ use contract::channel::{Delivery, DeliveryOutcome, Kind, Notification, ReadTarge
 use contract::event::Event;
 use contract::rpc::{Caller, Error};
 use contract::{stream, subject};
+use opentelemetry::metrics::Counter;
+use opentelemetry::{KeyValue, global};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
@@ -48,6 +50,7 @@ pub(crate) struct Sender {
     backoff: Backoff,
     http: service::HttpClient,
     filter: contract::address::Filter,
+    attempts: Counter<u64>,
 }
 
 /// Sends notifications of one kind until told to stop.
@@ -80,6 +83,11 @@ impl Sender {
             backoff: Backoff::new(&args.backoff_s)?,
             http: dial::client(&filter)?,
             filter,
+            attempts: global::meter("overseer.processor")
+                .u64_counter("overseer.processor.notification.attempt")
+                .with_unit("{attempt}")
+                .with_description("Attempts to deliver notifications, by channel kind and outcome")
+                .build(),
         })
     }
 
@@ -156,6 +164,13 @@ impl Sender {
                 }
             }
         };
+        self.attempts.add(
+            1,
+            &[
+                KeyValue::new("overseer.channel.kind", target.kind.as_str()),
+                KeyValue::new("overseer.delivery.outcome", outcome.as_str()),
+            ],
+        );
         Progress {
             last: Delivery {
                 notification: notification.id,

@@ -15,6 +15,8 @@ use contract::id::{MonitorId, TenantId};
 use contract::monitor::Monitor;
 use contract::{stream, subject};
 use futures_util::StreamExt;
+use opentelemetry::metrics::Counter;
+use opentelemetry::{KeyValue, global};
 use service::Check;
 use tokio_util::sync::CancellationToken;
 
@@ -32,6 +34,7 @@ pub(crate) struct States {
     bucket: Bucket<Memory>,
     known: RwLock<HashMap<MonitorId, Saved>>,
     synced: AtomicBool,
+    changes: Counter<u64>,
 }
 
 #[derive(Clone)]
@@ -48,6 +51,11 @@ impl States {
             bucket: bus.bucket(stream::RULE_STATE).await,
             known: RwLock::default(),
             synced: AtomicBool::new(false),
+            changes: global::meter("overseer.processor")
+                .u64_counter("overseer.processor.state.change")
+                .with_unit("{change}")
+                .with_description("Changes of monitors' states, by the state they went to")
+                .build(),
         }
     }
 
@@ -119,6 +127,7 @@ impl States {
             };
             let events = std::mem::take(&mut memory.outbox);
             if !events.is_empty() {
+                self.count(&events);
                 self.publish(monitor.tenant, &events).await?;
                 // Nobody minds if this fails: the events would be published again under the same ids.
                 self.save(monitor.id, &memory, Some(revision)).await?;
@@ -202,6 +211,15 @@ impl States {
                 .map_err(|error| Failure::retry(&error))?;
         }
         Ok(())
+    }
+
+    fn count(&self, events: &[Event]) {
+        for event in events {
+            if let Event::StateChanged(change) = event {
+                self.changes
+                    .add(1, &[KeyValue::new("overseer.state", change.to.as_str())]);
+            }
+        }
     }
 
     fn remember(&self, id: MonitorId, memory: Memory, revision: u64) {

@@ -44,10 +44,17 @@ impl Stage {
 
     /// The store does not answer yet.
     pub(crate) async fn without_store() -> Self {
+        let stage = Self::bare().await;
+        stage.listen();
+        stage
+    }
+
+    /// Nobody stands in for the store.
+    pub(crate) async fn bare() -> Self {
         let nats = testkit::nats().await;
         nats.provision().await;
         let stop = CancellationToken::new();
-        let stage = Self {
+        Self {
             receiver: webhook::Receiver::start().await,
             tenant: TenantId(Uuid::now_v7()),
             store: nats.bus(access::STORE, &stop).await,
@@ -57,9 +64,7 @@ impl Stage {
             stop,
             tasks: TaskTracker::new(),
             nats,
-        };
-        stage.listen();
-        stage
+        }
     }
 
     pub(crate) fn open_store(&mut self) {
