@@ -31,7 +31,10 @@ pub async fn serve(args: Args, ctx: service::Context) -> anyhow::Result<()> {
         body_limit_bytes: args.body_limit_bytes,
     })
     .context("cannot start the measuring engine")?;
-    let bus = Bus::connect(&args.nats, access::PROBER, &ctx.shutdown).await?;
+    let bus = match Bus::connect(&args.nats, access::PROBER, &ctx.shutdown).await {
+        Err(bus::Error::Stopped) => return Ok(()),
+        connected => connected?,
+    };
 
     ctx.tasks.spawn(heartbeat::beat(
         bus.clone(),
@@ -48,7 +51,12 @@ pub async fn serve(args: Args, ctx: service::Context) -> anyhow::Result<()> {
         instance: ctx.instance.as_str().into(),
         distance: Duration::ZERO,
     };
-    tracing::info!(regions = ?args.regions, concurrency = args.concurrency, "probing");
+    let regions = args.regions.iter().map(Region::as_str).collect::<Vec<_>>();
+    tracing::info!(
+        regions = regions.join(","),
+        concurrency = args.concurrency,
+        "probing"
+    );
     join_all(
         args.regions
             .iter()
