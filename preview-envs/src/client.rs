@@ -85,6 +85,9 @@ fn publish(module: &Path, source: String) -> anyhow::Result<usize> {
         .out_name(NAME)
         .web(true)?
         .typescript(false)
+        // Functions' names are most of the file, and nobody reads them in a browser.
+        .remove_name_section(true)
+        .remove_producers_section(true)
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate(&fresh)

@@ -52,7 +52,8 @@ pub fn launch(environment: &Environment) -> anyhow::Result<()> {
 pub async fn supervise(environment: Environment) -> anyhow::Result<()> {
     // Ctrl-C in the terminal that asked for the environment is not meant for it.
     setsid().ok();
-    let _lock = lock(&environment).await?;
+    // Held until this process is gone, so that nobody takes it for an orphan while it leaves.
+    std::mem::forget(lock(&environment).await?);
     let board = Board::new(environment.clone())?;
     board.update(begin)?;
     orphans::end_all(&environment).await;

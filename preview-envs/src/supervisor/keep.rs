@@ -80,10 +80,14 @@ async fn watch_readiness(unit: &Unit, board: &Board) {
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     };
-    board.update_unit(&unit.name(), |unit| {
+    let name = unit.name();
+    board.update_unit(&name, |unit| {
         unit.ready = true;
         unit.http = ready.http.or(unit.http);
         unit.ops = ready.ops.or(unit.ops);
+        if unit.restarts > 0 {
+            say(format!("{name} runs again, pid {}", unit.pid.unwrap_or_default()));
+        }
     });
     std::future::pending::<()>().await;
 }
