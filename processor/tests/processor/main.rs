@@ -4,4 +4,5 @@ mod incidents;
 mod live;
 mod schedules;
 mod stage;
+mod store;
 mod webhooks;
