@@ -8,7 +8,7 @@ use contract::account::Session;
 use contract::id::TenantId;
 use contract::monitor::{self, Monitor};
 use contract::rpc::{Caller, Error, Request};
-use sqlx::PgPool;
+use sqlx::{PgPool, Postgres, Transaction};
 use testkit::{Database, Nats, Process, eventually};
 use tokio_util::sync::CancellationToken;
 
@@ -98,17 +98,32 @@ impl Deployment {
 
     /// Rows of a table, as its owner counts them on behalf of a tenant.
     pub(crate) async fn count(&self, tenant: TenantId, table: &str) -> i64 {
+        let mut transaction = self.begin(tenant).await;
+        let statement = format!("select count(*) from {table}");
+        sqlx::query_scalar(sqlx::AssertSqlSafe(statement))
+            .fetch_one(&mut *transaction)
+            .await
+            .expect("an answer")
+    }
+
+    /// Changes what only time would.
+    pub(crate) async fn execute(&self, tenant: TenantId, statement: &'static str) {
+        let mut transaction = self.begin(tenant).await;
+        sqlx::query(statement)
+            .execute(&mut *transaction)
+            .await
+            .expect("executed");
+        transaction.commit().await.expect("committed");
+    }
+
+    async fn begin(&self, tenant: TenantId) -> Transaction<'static, Postgres> {
         let mut transaction = self.pool.begin().await.expect("a transaction");
         sqlx::query("select set_config('overseer.tenant', $1, true)")
             .bind(tenant.to_string())
             .execute(&mut *transaction)
             .await
             .expect("set");
-        let statement = format!("select count(*) from {table}");
-        sqlx::query_scalar(sqlx::AssertSqlSafe(statement))
-            .fetch_one(&mut *transaction)
-            .await
-            .expect("an answer")
+        transaction
     }
 
     pub(crate) async fn eventually_count(&self, tenant: TenantId, table: &str, expected: i64) {

@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod buckets;
+mod days;
 mod demo;
 mod deployment;
 mod events;

@@ -1,0 +1,82 @@
+use chrono::{Days, TimeDelta};
+use contract::access;
+use contract::event::{Event, StateChanged};
+use contract::monitor::State;
+use contract::page::Show;
+use contract::rpc::Caller;
+use contract::subject;
+
+use crate::deployment::Deployment;
+use crate::messages::now;
+
+#[tokio::test]
+async fn closed_days_are_frozen_and_today_follows_what_happens() {
+    let mut deployment = Deployment::start().await;
+    let owner = deployment.sign_up("acme").await;
+    let monitor = deployment.create_monitor(&owner, "Front door").await.id;
+    let noon = now()
+        .date_naive()
+        .and_hms_opt(12, 0, 0)
+        .expect("a time")
+        .and_utc();
+    let created_at = noon - TimeDelta::days(3);
+    let processor = deployment.bus(access::PROCESSOR).await;
+    let changes = [
+        (State::Unknown, State::Up, created_at),
+        (State::Up, State::Down, created_at + TimeDelta::hours(11)),
+        (State::Down, State::Up, created_at + TimeDelta::hours(14)),
+    ];
+    for (sequence, (from, to, at)) in (1..).zip(changes) {
+        let reason = "because".to_owned();
+        let event = Event::StateChanged(StateChanged {
+            monitor,
+            sequence,
+            from,
+            to,
+            at,
+            reason,
+        });
+        let subject = subject::event(event.kind(), owner.tenant);
+        processor
+            .publish(&subject, &event.message_id(), &event)
+            .await
+            .expect("acknowledged");
+    }
+    deployment
+        .eventually_count(owner.tenant, "state_change", 3)
+        .await;
+    let made_older = "update monitor set created_at = now() - interval '30 days'";
+    deployment.execute(owner.tenant, made_older).await;
+    deployment.stop_store().await;
+    deployment.start_store().await;
+    // All but the day that may still be open, for some minutes after midnight.
+    let frozen = format!(
+        "uptime_day where day <= '{}'",
+        now().date_naive() - Days::new(2)
+    );
+    deployment.eventually_count(owner.tenant, &frozen, 29).await;
+    let show = Show {
+        tenant: "acme".parse().expect("a slug"),
+    };
+    let page = deployment
+        .ask(&Caller::Visitor, show)
+        .await
+        .expect("a page");
+    let days = &page.groups[0].components[0].days;
+    let seconds = |back: usize| {
+        let uptime = days[days.len() - 1 - back].uptime;
+        [uptime.up_s, uptime.down_s, uptime.unknown_s].map(|s| s / 3_600)
+    };
+    assert_eq!(seconds(4), [0, 0, 24]);
+    assert_eq!(seconds(3), [11, 1, 12]);
+    assert_eq!(seconds(2), [22, 2, 0]);
+    assert_eq!(seconds(1), [24, 0, 0]);
+    assert_eq!(
+        days[..50]
+            .iter()
+            .map(|day| day.uptime.unknown_s)
+            .sum::<i64>(),
+        0
+    );
+    deployment.stop().await;
+}
