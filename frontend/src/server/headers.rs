@@ -32,9 +32,12 @@ pub(crate) fn complete(mut response: Response, secure: bool) -> Response {
 }
 
 /// For pages: scripts are our own files, or inline with this answer's nonce. Style attributes are allowed for charts and bars.
-pub(crate) fn page_policy(nonce: &str) -> String {
+pub(crate) fn page_policy(nonce: Option<&str>) -> String {
+    let inline = nonce.map_or_else(String::new, |nonce| {
+        format!(" 'nonce-{nonce}' 'wasm-unsafe-eval'")
+    });
     format!(
-        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; style-src-attr 'unsafe-inline'; \
-         img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'{inline}; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; \
+         connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 }

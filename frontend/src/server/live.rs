@@ -74,7 +74,7 @@ mod tests {
     fn only_samples_that_were_asked_for_are_sent() {
         let series = ["cpu", "memory"].map(|name| Series {
             name: name.to_owned(),
-            labels: Default::default(),
+            labels: [].into(),
             kind: Kind::Gauge,
             unit: None,
             points: vec![(0, 1.0)],

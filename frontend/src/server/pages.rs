@@ -1,5 +1,7 @@
 //! Rendering pages and answering server functions.
 
+use std::pin::Pin;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -7,11 +9,13 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use futures_util::{Stream, StreamExt, stream};
 use leptos::nonce::use_nonce;
-use leptos::prelude::expect_context;
+use leptos::prelude::{RenderHtml, expect_context};
 use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::{
-    generate_route_list, handle_server_fns_with_context, render_app_async_with_context,
+    generate_route_list, handle_response_inner, handle_server_fns_with_context,
+    render_app_async_with_context,
 };
 
 use super::shell::shell;
@@ -37,11 +41,27 @@ pub(crate) fn router(site: &Site) -> Router<Site> {
 
 /// A page is rendered whole, so that its status can say how it went, and that it reads without script.
 async fn render(State(site): State<Site>, request: Request) -> Response {
+    let public = is_public(request.uri().path());
     let begin = move || {
         Visit::begin(site.clone());
-        set_headers(&expect_context());
+        set_headers(&expect_context(), public);
     };
-    render_app_async_with_context(begin, shell)(request).await
+    if public {
+        plain(begin, request).await
+    } else {
+        render_app_async_with_context(begin, shell)(request).await
+    }
+}
+
+/// Public pages carry no data for a browser's half that they do not have: their HTML is all there is, the same for everyone.
+async fn plain(begin: impl Fn() + Clone + Send + 'static, request: Request) -> Response {
+    let page = handle_response_inner(begin, shell, request, |page, _data, _| {
+        Box::pin(async move {
+            let html = page.to_html_stream_in_order().collect::<String>().await;
+            Box::pin(stream::iter([html])) as Pin<Box<dyn Stream<Item = String> + Send>>
+        })
+    });
+    page.await
 }
 
 async fn unknown(site: State<Site>, request: Request) -> Response {
@@ -50,14 +70,13 @@ async fn unknown(site: State<Site>, request: Request) -> Response {
     page.into_response()
 }
 
-fn set_headers(visit: &Visit) {
-    let nonce = use_nonce()
-        .map(|nonce| nonce.to_string())
-        .unwrap_or_default();
-    if let Ok(policy) = HeaderValue::from_str(&headers::page_policy(&nonce)) {
+fn set_headers(visit: &Visit, public: bool) {
+    let nonce = use_nonce().filter(|_| !public);
+    let policy = headers::page_policy(nonce.as_deref());
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
         visit.set_header(CONTENT_SECURITY_POLICY, policy);
     }
-    if is_public(visit.path()) {
+    if public {
         visit.set_header(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     }
 }

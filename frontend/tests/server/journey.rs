@@ -16,8 +16,8 @@ async fn a_person_signs_up_and_logs_in() {
 
     let again =
         json!({"email": email("acme"), "password": PASSWORD, "name": "Ada", "tenant": "other"});
-    let taken = world.post("/api/v1/signup", None, &again).await;
-    assert_eq!(taken.status(), StatusCode::CONFLICT);
+    let refused = world.post("/api/v1/signup", None, &again).await;
+    assert_eq!(refused.status(), StatusCode::CONFLICT);
     let weak = json!({"email": "nobody", "password": "short", "name": "Ada", "tenant": "other"});
     let weak = world.post("/api/v1/signup", None, &weak).await;
     assert_eq!(weak.status(), StatusCode::UNPROCESSABLE_ENTITY);
@@ -85,6 +85,11 @@ async fn what_is_wrong_with_a_request_is_said_field_by_field() {
     );
     let shapeless = world.post(path, Some(&token), &json!({"name": 1})).await;
     assert_eq!(shapeless.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let huge = world
+        .post(path, Some(&token), &json!({"name": "x".repeat(600_000)}))
+        .await;
+    assert_eq!(huge.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(json_of(huge).await["type"], "too_large");
     let (status, problem) = world
         .get("/api/v1/tenants/acme/query?aggregate=mean", &token)
         .await;

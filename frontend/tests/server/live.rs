@@ -65,10 +65,9 @@ impl Events {
     /// The next event's name and data; `None` when the stream has ended.
     async fn next(&mut self) -> Option<(String, Value)> {
         loop {
-            if let Some((event, rest)) = self.text.split_once("\n\n") {
-                let event = parse(event);
-                self.text = rest.to_owned();
-                return Some(event);
+            if let Some(end) = self.text.find("\n\n") {
+                let event: String = self.text.drain(..end + 2).collect();
+                return Some(parse(&event));
             }
             let chunk = timeout(PATIENCE, self.answer.chunk()).await;
             let chunk = chunk.expect("an event in time").ok().flatten()?;
@@ -218,7 +217,7 @@ async fn a_stream_ends_when_the_server_drains() {
     let world = World::start().await;
     world.sign_up("acme").await;
     let mut events = Events::of(&world, "/t/acme/live", "").await;
-    let (_, end) = tokio::join!(world.stop(), events.next());
+    let ((), end) = tokio::join!(world.stop(), events.next());
     assert_eq!(end, None);
 }
 
