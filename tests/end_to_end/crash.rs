@@ -8,6 +8,7 @@ use system_tests::Environment;
 use system_tests::api::Api;
 use system_tests::load::{Account, Load};
 use system_tests::push::unique;
+use system_tests::story::say;
 use testkit::eventually;
 
 /// Until pushes are acknowledged again after a crash.
@@ -39,6 +40,7 @@ pub(crate) async fn every_acknowledged_sample_is_stored_once_whoever_is_killed(
     })
     .await;
     assert_eq!(stored, acknowledged);
+    say(&format!("      {} samples", stored.samples));
     readers_see_the_same(environment, &metric, acknowledged).await;
     everybody_was_restarted(environment).await;
 }

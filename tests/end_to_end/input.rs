@@ -72,9 +72,9 @@ pub(crate) async fn a_push_that_cannot_be_taken_gets_its_status_and_its_problem(
             422,
         ),
         (
-            "from the past",
+            "from the future",
             JSON,
-            r#"{"samples":[{"name":"x","value":1,"timestamp_ms":1}]}"#.to_owned(),
+            r#"{"samples":[{"name":"x","value":1,"timestamp_ms":9000000000000}]}"#.to_owned(),
             422,
         ),
     ];

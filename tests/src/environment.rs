@@ -8,14 +8,15 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use preview_envs::environment::Summary;
+use preview_envs::toolchain;
 use testkit::eventually;
 use tokio::process::Command;
 use tokio::time::timeout;
 
 use crate::story::{Story, say};
 
-/// Starting may include installing what the machine lacks.
-const UP: Duration = Duration::from_mins(5);
+/// Starting may include building, and installing what the machine lacks.
+const UP: Duration = Duration::from_mins(15);
 const DOWN: Duration = Duration::from_mins(1);
 const RESTART: Duration = Duration::from_mins(1);
 const PREFIX: &str = "test-";
@@ -29,6 +30,9 @@ pub struct Plan {
     pub otlp_endpoint: Option<String>,
 }
 
+/// Names an environment that runs already, to look at it instead of bringing one up. For people who work on these tests.
+const BORROWED: &str = "OVERSEER_TEST_ENVIRONMENT";
+
 /// A running environment of one test.
 #[derive(Debug)]
 pub struct Environment {
@@ -38,6 +42,10 @@ pub struct Environment {
 impl Environment {
     /// Brings up an environment of a random name, and returns when it is ready.
     pub async fn up(plan: Plan) -> Self {
+        if let Some(name) = borrowed() {
+            let summary = find(&name).await;
+            return Self { summary };
+        }
         build().await;
         remove_abandoned().await;
         let id = uuid::Uuid::new_v4().simple().to_string();
@@ -61,14 +69,20 @@ impl Environment {
         if !story.holds() {
             say(&format!("logs: {}", self.summary.state_dir));
         }
-        let name = self.summary.name.clone();
+        if borrowed().is_none() {
+            self.take_down().await;
+        }
+        story.end();
+    }
+
+    async fn take_down(&self) {
+        let name = &self.summary.name;
         let pids = self.now().await.pids;
-        run(preview(&["down", "--name", &name]), DOWN).await;
+        run(preview(&["down", "--name", name]), DOWN).await;
         let running =
             |pid: &u32| i32::try_from(*pid).is_ok_and(|pid| kill(Pid::from_raw(pid), None).is_ok());
         let left: BTreeMap<_, _> = pids.iter().filter(|(_, pid)| running(pid)).collect();
         assert!(left.is_empty(), "left over after `preview down`: {left:?}");
-        story.end();
     }
 
     /// What `up` told.
@@ -78,12 +92,7 @@ impl Environment {
 
     /// What `list` tells now.
     pub async fn now(&self) -> Summary {
-        let output = run(preview(&["list", "--json"]), DOWN).await;
-        let all: Vec<Summary> = serde_json::from_slice(&output.stdout)
-            .expect("`preview list --json` prints exactly one JSON array");
-        all.into_iter()
-            .find(|one| one.name == self.summary.name)
-            .expect("the environment is listed")
+        find(&self.summary.name).await
     }
 
     pub fn ingress(&self, path: &str) -> String {
@@ -172,16 +181,9 @@ impl Environment {
 
 /// Builds the command itself, as `cargo preview` would; quick when that was done before.
 async fn build() {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.args([
-        "build",
-        "--quiet",
-        "--package",
-        "preview-envs",
-        "--bin",
-        "preview",
-    ]);
+    let mut command = Command::new(toolchain::cargo());
+    // With every default member's features, as everything else is built.
+    command.args(["build", "--quiet", "--bin", "preview"]);
     run(command, UP).await;
 }
 
@@ -197,11 +199,24 @@ fn preview(arguments: &[&str]) -> Command {
     command
 }
 
+fn borrowed() -> Option<String> {
+    std::env::var_os(BORROWED).and_then(|name| name.into_string().ok())
+}
+
+async fn list() -> Vec<Summary> {
+    let output = run(preview(&["list", "--json"]), DOWN).await;
+    serde_json::from_slice(&output.stdout)
+        .expect("`preview list --json` prints exactly one JSON array")
+}
+
+async fn find(name: &str) -> Summary {
+    let found = list().await.into_iter().find(|one| one.name == name);
+    found.expect("the environment is listed")
+}
+
 /// Takes down what tests left that were killed.
 async fn remove_abandoned() {
-    let output = run(preview(&["list", "--json"]), DOWN).await;
-    let all: Vec<Summary> = serde_json::from_slice(&output.stdout)
-        .expect("`preview list --json` prints exactly one JSON array");
+    let all = list().await;
     for name in all.into_iter().map(|environment| environment.name) {
         let owner = name
             .strip_prefix(PREFIX)
