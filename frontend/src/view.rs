@@ -1,5 +1,6 @@
 //! What pages show, worked out without a browser, a server or a clock: `now` is an argument.
 
+pub mod answer;
 pub mod axis;
 pub mod bars;
 pub mod certificate;

@@ -14,6 +14,13 @@ pub struct Error {
     rule: &'static str,
 }
 
+impl Error {
+    /// The rule that the text breaks, without the name of the type.
+    pub fn rule(&self) -> &'static str {
+        self.rule
+    }
+}
+
 macro_rules! uuid_id {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
         $(#[$doc])*

@@ -38,7 +38,7 @@ pub async fn sign_up(
     visit::serve("sign-up", |visit| async move {
         let tenant = tenant
             .parse::<Slug>()
-            .map_err(|error| rpc::Error::invalid("tenant", error.to_string()))?;
+            .map_err(|error| rpc::Error::invalid("tenant", error.rule()))?;
         let form = account::SignUpForm {
             email,
             password,

@@ -9,7 +9,8 @@ use crate::components::clock::Clock;
 use crate::view::plot::{Mark, Plot, Reading};
 use crate::view::time::{Precision, instant};
 
-const MARKS_ACROSS: i64 = 6;
+/// As many as a phone has room for.
+const MARKS_ACROSS: i64 = 5;
 
 #[component]
 pub fn Chart(
@@ -83,12 +84,7 @@ fn rule(mark: Mark) -> impl IntoView {
 }
 
 fn below(mark: Mark) -> impl IntoView {
-    let anchor = match mark.at {
-        at if at < 0.06 => "start",
-        at if at > 0.94 => "end",
-        _ => "middle",
-    };
-    view! { <text x=percent(mark.at) y="1.1em" text-anchor=anchor>{mark.label}</text> }
+    view! { <text x=percent(mark.at) y="1.1em" text-anchor="middle">{mark.label}</text> }
 }
 
 fn tip(reading: &Reading, offset_minutes: i32) -> impl IntoView + use<> {

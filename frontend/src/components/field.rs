@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::api::Error;
 use crate::view::form::error_of;
+use crate::view::state::capitalised;
 
 /// Wraps a control, which is to carry the id, `aria-describedby` of id and `-help`, and `aria-invalid` where [`is_wrong`].
 #[component]
@@ -20,7 +21,7 @@ pub fn Field(
             let fields = error.as_ref().map(Error::fields)?;
             error_of(fields, id).map(str::to_owned)
         })?;
-        Some(view! { <p class="error">{format!("{label}: {reason}")}</p> })
+        Some(view! { <p class="error">{capitalised(&reason)}</p> })
     };
     view! {
         <div class="field">

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::components::chart::hue;
-use crate::view::explore::LegendRow;
+use crate::view::answer::LegendRow;
 use crate::view::figure::quantity;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

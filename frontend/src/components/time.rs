@@ -30,7 +30,7 @@ pub fn Ago(#[prop(into)] at: Signal<DateTime<Utc>>) -> impl IntoView {
     let clock = Clock::of_page();
     let words = move || {
         let now = clock.now()?;
-        Some(format!("for {}", duration((now - at.get()).num_seconds())))
+        Some(format!("({})", duration((now - at.get()).num_seconds())))
     };
     view! { <span class="ago quiet-text">{words}</span> }
 }

@@ -131,8 +131,8 @@ fn Numbers(detail: RwSignal<Detail>) -> impl IntoView {
                 ("Uptime, last 30 d", of(|one| one.overview.uptime_30d.percent())),
                 ("Median, last 24 h", of(|one| quantile(one, "p50"))),
                 ("95 % below, last 24 h", of(|one| quantile(one, "p95"))),
-                ("Checks that succeeded, 24 h", of(|one| one.summary.success_24h.to_string())),
-                ("Checks that failed, 24 h", of(|one| one.summary.failure_24h.to_string())),
+                ("Successes, last 24 h", of(|one| one.summary.success_24h.to_string())),
+                ("Failures, last 24 h", of(|one| one.summary.failure_24h.to_string())),
             ] />
         </section>
     }

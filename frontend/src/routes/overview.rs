@@ -94,7 +94,7 @@ fn trouble(tenant: Tenant, one: monitor::Overview) -> impl IntoView {
                 " "
                 <Ago at=since />
                 <p>{why}</p>
-                {regions(&one.status).map(|regions| view! { <p class="quiet-text small">{regions}</p> })}
+                {regions(&one.status).map(|regions| view! { <p class="quiet-text small">{capitalised(&regions)}</p> })}
             </div>
             <a class="button" href=href>"Look into it"</a>
         </li>

@@ -41,7 +41,10 @@ impl Frame {
 
 /// A line through points in the order of time. It breaks where points are missing: a gap is not a straight line.
 pub fn line(frame: &Frame, points: &[(i64, f64)]) -> String {
-    let gap = gap_ms(points.iter().map(|point| point.0));
+    joined(frame, points, gap_ms(points.iter().map(|point| point.0)))
+}
+
+fn joined(frame: &Frame, points: &[(i64, f64)], gap: i64) -> String {
     let mut path = String::new();
     let mut last = None;
     for &(at, value) in points {
@@ -68,22 +71,21 @@ pub fn band(frame: &Frame, points: &[(i64, f64, f64)]) -> String {
         })
 }
 
-/// A small line without axes, from the lowest to the highest of its own values.
+/// A small line without axes, from the lowest to the highest of its own values. It never breaks: results of several
+/// regions come in clusters.
 pub fn sparkline(points: &[(i64, f64)]) -> String {
     let (Some(first), Some(last)) = (points.first(), points.last()) else {
         return String::new();
     };
     let (low, high) = extent(points.iter().map(|point| point.1));
     let room = ((high - low) * 0.1).max(high.abs() * 0.02);
-    line(
-        &Frame {
-            from_ms: first.0,
-            to_ms: last.0,
-            min: low - room,
-            max: high + room,
-        },
-        points,
-    )
+    let frame = Frame {
+        from_ms: first.0,
+        to_ms: last.0,
+        min: low - room,
+        max: high + room,
+    };
+    joined(&frame, points, i64::MAX)
 }
 
 /// The lowest and the highest of the values; `(inf, -inf)` when there are none.

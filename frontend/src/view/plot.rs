@@ -62,9 +62,11 @@ impl Plot {
     /// The marks beside the plot, from bottom to top.
     pub fn marks_up(&self) -> Vec<Mark> {
         let frame = self.frame();
+        // A word such as `{request}` would not fit; the legend has it.
+        let unit = self.unit.as_deref().filter(|unit| !unit.starts_with('{'));
         let mark = |tick| Mark {
             at: frame.up(tick),
-            label: quantity(tick, self.unit.as_deref()),
+            label: quantity(tick, unit),
         };
         self.ticks().into_iter().map(mark).collect()
     }

@@ -8,6 +8,7 @@ use crate::api::Error;
 use crate::components::field::{Field, is_wrong};
 use crate::view::figure::duration;
 use crate::view::form::error_of;
+use crate::view::state::capitalised;
 
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
@@ -65,7 +66,7 @@ fn Regions(regions: Vec<Region>, error: Signal<Option<Error>>) -> impl IntoView 
     let reason = move || {
         let reason =
             error.with(|error| error_of(error.as_ref()?.fields(), "regions").map(str::to_owned));
-        reason.map(|reason| view! { <p class="error">{format!("Regions: {reason}")}</p> })
+        reason.map(|reason| view! { <p class="error">{capitalised(&reason)}</p> })
     };
     let none = regions.is_empty();
     let choices = regions.into_iter().enumerate().map(|(index, region)| {

@@ -14,7 +14,8 @@ use crate::components::clock;
 use crate::components::legend::Legend;
 use crate::components::live::soon;
 use crate::routes::dashboard::tenant::Tenant;
-use crate::view::explore::{SERIES_SHOWN, Selection, append, drawn, legend, settle, steps};
+use crate::view::answer::{SERIES_SHOWN, append, drawn, legend, steps};
+use crate::view::explore::{Selection, settle};
 use crate::view::live::Effect as Became;
 use crate::view::plot::Plot;
 

@@ -22,7 +22,7 @@ pub fn Picker(action: String, found: Found) -> impl IntoView {
         .first()
         .map_or("host=web-1".to_owned(), |label| format!("{label}="));
     let aggregates = AGGREGATES
-        .map(|(aggregate, name, words)| option(name, words, aggregate == selection.aggregate));
+        .map(|(aggregate, name, words)| option(name, words, aggregate == selection.how()));
     let periods =
         PERIODS.map(|period| option(period.name, period.label, period == selection.period));
     view! {

@@ -23,8 +23,13 @@ pub fn Latency(results: Signal<Vec<Finished>>) -> impl IntoView {
     };
     view! {
         <div class="card">
-            <ul class="row small">{names}</ul>
-            <Chart plot label="Response time of recent checks by region" />
+            <Show
+                when=move || !plot.with(Plot::is_empty)
+                fallback=|| view! { <p class="quiet-text">"No recent check succeeded."</p> }
+            >
+                <ul class="row small">{names}</ul>
+                <Chart plot label="Response time of recent checks by region" />
+            </Show>
         </div>
     }
 }
