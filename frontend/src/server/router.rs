@@ -1,6 +1,7 @@
 //! Every route of the service.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
 use axum::routing::get;
@@ -19,9 +20,10 @@ pub(crate) fn router(site: Site) -> Router {
         .route("/assets/{file}", get(assets::serve))
         .route("/t/{tenant}/live", get(live::visitors))
         .route("/d/{tenant}/live", get(live::members))
-        .merge(pages::router(&site))
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        // Server functions read their bodies themselves.
+        .merge(pages::router(&site).layer(RequestBodyLimitLayer::new(BODY_BYTES)))
         .with_state(site)
-        .layer(RequestBodyLimitLayer::new(BODY_BYTES))
         .layer(from_fn(csrf::guard))
         .layer(CompressionLayer::new())
         .layer(map_response(move |response: Response| async move {
