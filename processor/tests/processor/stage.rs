@@ -1,21 +1,24 @@
 //! What surrounds a processor in a test: NATS, a store that knows one channel, a receiver of webhooks, and a prober's hand.
 
+mod results;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bus::{Bus, Message};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use contract::access;
 use contract::channel::{Delivery, Kind, ReadTarget, Recipients, Target};
 use contract::event::Event;
 use contract::id::{ChannelId, MonitorId, TenantId};
 use contract::monitor::{Monitor, State};
-use contract::probe::{Finished, Outcome, Timings};
 use contract::{rpc, stream, subject};
 use testkit::{Nats, Process, eventually, webhook};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
+
+pub(crate) use results::{ago, result};
 
 pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
 pub(crate) const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -272,40 +275,5 @@ impl Stage {
             };
             bus::consume(&bus, &durable, 1, &stop, keep).await;
         });
-    }
-}
-
-pub(crate) fn ago(seconds: i64) -> DateTime<Utc> {
-    service::now() - TimeDelta::seconds(seconds)
-}
-
-pub(crate) fn result(
-    monitor: &Monitor,
-    region: &str,
-    tick_at: DateTime<Utc>,
-    ok: bool,
-) -> Finished {
-    Finished {
-        monitor: monitor.id,
-        tenant: monitor.tenant,
-        region: region.parse().expect("a region"),
-        tick_at,
-        started_at: tick_at,
-        prober: "prober-1".to_owned(),
-        outcome: if ok {
-            Outcome::Success
-        } else {
-            Outcome::Failure
-        },
-        reason: None,
-        message: (!ok).then(|| "connection refused".to_owned()),
-        status_code: ok.then_some(200),
-        timings: Timings {
-            total_time_ms: Some(12.5),
-            ..Timings::default()
-        },
-        hops: Vec::new(),
-        certificate: None,
-        simulated: false,
     }
 }
