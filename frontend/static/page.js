@@ -170,7 +170,7 @@
   const onMonitor = (event) => {
     const { monitor, status } = JSON.parse(event.data);
     const shown = live.querySelector(`[data-monitor="${monitor}"]`);
-    if (!shown) return;
+    if (!shown) return readSoon();
     const told = [shown.dataset.state, shown.dataset.advisory].join();
     if (told !== [status.state, status.advisory ?? ""].join()) readSoon();
     for (const time of live.querySelectorAll("time[data-ago]")) time.dateTime = new Date().toISOString();
