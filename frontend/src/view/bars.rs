@@ -44,18 +44,22 @@ fn label(day: &Day, incidents: &[Incident]) -> String {
             format!("{date}: nobody looked, so nothing is known")
         };
     }
-    let mut label = format!("{date}: {} uptime", uptime.percent());
+    let mut parts = vec![format!("{date}: {} uptime", uptime.percent())];
     if uptime.down_s > 0 {
-        label += &format!(", down for {}", duration(uptime.down_s));
+        parts.push(format!(", down for {}", duration(uptime.down_s)));
     }
     if uptime.maintenance_s > 0 {
-        label += &format!(", maintenance for {}", duration(uptime.maintenance_s));
+        parts.push(format!(
+            ", maintenance for {}",
+            duration(uptime.maintenance_s)
+        ));
     }
-    label += &format!("; watched {}", coverage(day));
-    match incidents_of(day, incidents) {
-        0 => label,
-        n => format!("{label}; {}", count(n, "incident")),
+    parts.push(format!("; watched {}", coverage(day)));
+    let told = incidents_of(day, incidents);
+    if told > 0 {
+        parts.push(format!("; {}", count(told, "incident")));
     }
+    parts.concat()
 }
 
 /// Floored like uptime: a day with a gap never reads as fully watched.

@@ -12,7 +12,7 @@ pub fn days_left(expires_at: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
 pub fn worry(days: i64) -> State {
     match days {
         ..7 => State::Down,
-        ..21 => State::Degraded,
+        7..21 => State::Degraded,
         _ => State::Up,
     }
 }
