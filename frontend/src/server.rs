@@ -26,8 +26,12 @@ use site::Site;
 
 /// Serves until told to stop and drained.
 pub async fn serve(args: Args, ctx: service::Context) -> anyhow::Result<()> {
-    let (nats, _http) = (ctx.ready.add("nats"), ctx.ready.add("http"));
-    let bus = Bus::connect(&args.nats, access::FRONTEND, &ctx.shutdown).await?;
+    let (nats, http) = (ctx.ready.add("nats"), ctx.ready.add("http"));
+    let bus = match Bus::connect(&args.nats, access::FRONTEND, &ctx.shutdown).await {
+        Ok(bus) => bus,
+        Err(bus::Error::Stopped) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
     ctx.tasks.spawn(
         bus.clone()
             .follow_connection(ctx.shutdown.clone(), move |connected| {
@@ -39,7 +43,8 @@ pub async fn serve(args: Args, ctx: service::Context) -> anyhow::Result<()> {
             }),
     );
     let site = Site::new(&args, bus.clone(), &ctx).await?;
-    ctx.serve_http(args.listen, router::router(site)).await?;
+    ctx.serve_http(http, args.listen, router::router(site))
+        .await?;
     bus.flush().await;
     Ok(())
 }

@@ -28,7 +28,12 @@ struct State {
 /// Serves until told to stop and the last push is answered.
 pub async fn serve(args: Args, ctx: Context) -> anyhow::Result<()> {
     let (nats, tokens_known) = (ctx.ready.add("nats"), ctx.ready.add("tokens"));
-    let bus = Bus::connect(&args.nats, access::INGRESS, &ctx.shutdown).await?;
+    let http = ctx.ready.add("http");
+    let bus = match Bus::connect(&args.nats, access::INGRESS, &ctx.shutdown).await {
+        Ok(bus) => bus,
+        Err(bus::Error::Stopped) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
     ctx.tasks.spawn(
         bus.clone()
             .follow_connection(ctx.shutdown.clone(), move |connected| {
@@ -51,7 +56,8 @@ pub async fn serve(args: Args, ctx: Context) -> anyhow::Result<()> {
         limits: args.limits,
         metrics: Arc::new(metrics::Metrics::new()),
     };
-    ctx.serve_http(args.listen, routes::router(state)).await?;
+    ctx.serve_http(http, args.listen, routes::router(state))
+        .await?;
     bus.flush().await;
     Ok(())
 }

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::Readiness;
+use crate::{Check, Readiness};
 
 /// A running service's surroundings. Cheap to clone.
 #[derive(Clone)]
@@ -51,17 +51,21 @@ impl Context {
         self.ready.all_up().await;
     }
 
-    /// Serves `router` until told to stop and the last answer is sent. Errors when the address cannot be bound.
-    ///
-    /// Reports `http` as up. A service that adds that to [`Context::ready`] first is not ready before it listens.
-    pub async fn serve_http(&self, listen: SocketAddr, router: axum::Router) -> anyhow::Result<()> {
+    /// Serves `router` until told to stop and the last answer is sent; `ready` is up once it listens. Errors when the
+    /// address cannot be bound.
+    pub async fn serve_http(
+        &self,
+        ready: Check,
+        listen: SocketAddr,
+        router: axum::Router,
+    ) -> anyhow::Result<()> {
         let listener = tokio::net::TcpListener::bind(listen)
             .await
             .with_context(|| format!("cannot listen on {listen}"))?;
         let addr = listener.local_addr()?;
         tracing::info!(%addr, "serving HTTP");
         let _ = self.http.set(addr);
-        self.ready.add("http").up();
+        ready.up();
         crate::http::serve(listener, router, self.shutdown.clone()).await
     }
 

@@ -14,7 +14,7 @@ use crate::{Context, ops, telemetry};
 /// How long draining may take.
 const GRACE: Duration = Duration::from_secs(25);
 
-/// What every service can be told.
+/// A service of Overseer. Every setting can also be given as the environment variable named beside it.
 #[derive(Debug, Parser)]
 struct Common<A: clap::Args> {
     /// Where `/livez`, `/readyz` and `/metrics` are served.

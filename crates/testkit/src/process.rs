@@ -159,8 +159,7 @@ mod tests {
         let router = axum::Router::new().fallback(move || async move { greeting });
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
         let http = ctx.ready.add("http");
-        http.up();
-        ctx.serve_http(address, router).await
+        ctx.serve_http(http, address, router).await
     }
 
     #[tokio::test]
