@@ -1,10 +1,12 @@
 //! The test suites, and the commands behind them.
 
+use std::collections::BTreeSet;
 use std::fmt;
-use std::path::Path;
+use std::process::Stdio;
 
 use anyhow::{Context as _, ensure};
 use clap::ValueEnum;
+use serde::Deserialize;
 use tokio::process::Command;
 
 use crate::server::{nats, postgres};
@@ -54,18 +56,16 @@ pub async fn run(suite: Suite) -> anyhow::Result<()> {
         Suite::Unit => tests(&["--lib", "--bins"]).await,
         Suite::Integration => {
             servers().await?;
-            let names = integration_tests(&workspace::root())?;
-            let chosen: Vec<&str> = names.iter().flat_map(|name| ["--test", name]).collect();
-            tests(&chosen).await
+            tests(&programs(integration).await?).await
         }
         Suite::Browser => {
             browser::find_or_install().await?;
             system().await?;
-            tests(&["--test", "browser"]).await
+            tests(&["--test", BROWSER]).await
         }
         Suite::EndToEnd => {
             system().await?;
-            tests(&["--test", "end_to_end"]).await
+            tests(&["--test", "end_to_end", "--test", "telemetry"]).await
         }
     }
 }
@@ -83,12 +83,13 @@ async fn system() -> anyhow::Result<()> {
     client::build().await
 }
 
-async fn tests(chosen: &[&str]) -> anyhow::Result<()> {
-    let runner: &[&str] = match workspace::on_path("cargo-nextest") {
-        Some(_) => &["nextest", "run"],
-        None => &["test", "--no-fail-fast"],
+async fn tests<S: AsRef<str>>(chosen: &[S]) -> anyhow::Result<()> {
+    let runner = match workspace::on_path("cargo-nextest") {
+        Some(_) => ["nextest", "run"],
+        None => ["test", "--no-fail-fast"],
     };
-    cargo(&[runner, chosen].concat()).await
+    let chosen = chosen.iter().map(AsRef::as_ref);
+    cargo(&runner.into_iter().chain(chosen).collect::<Vec<_>>()).await
 }
 
 async fn cargo(arguments: &[&str]) -> anyhow::Result<()> {
@@ -104,47 +105,82 @@ async fn cargo(arguments: &[&str]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The names of the test programs of all crates but the one that tests the whole system.
-fn integration_tests(root: &Path) -> anyhow::Result<Vec<String>> {
-    let mut names = Vec::new();
-    let crates = folders(root)?
-        .into_iter()
-        .chain(folders(&root.join("crates"))?);
-    for tests in crates
-        .map(|folder| folder.join("tests"))
-        .filter(|tests| tests.is_dir())
-    {
-        let files = std::fs::read_dir(tests)?
-            .flatten()
-            .map(|entry| entry.path());
-        let programs =
-            files.filter(|file| file.extension().is_some_and(|extension| extension == "rs"));
-        names.extend(programs.filter_map(|file| Some(file.file_stem()?.to_str()?.to_owned())));
-    }
-    names.sort();
-    names.dedup();
-    Ok(names)
+/// The package that tests the whole system, and the one of its programs that needs a browser.
+const SYSTEM: &str = "system-tests";
+const BROWSER: &str = "browser";
+
+fn integration(package: &str, _program: &str) -> bool {
+    package != SYSTEM
 }
 
-/// Crates below a folder.
-fn folders(parent: &Path) -> anyhow::Result<Vec<std::path::PathBuf>> {
-    let entries = std::fs::read_dir(parent)?
-        .flatten()
-        .map(|entry| entry.path());
-    Ok(entries
-        .filter(|folder| folder.join("Cargo.toml").is_file())
-        .collect())
+fn end_to_end(package: &str, program: &str) -> bool {
+    package == SYSTEM && program != BROWSER
+}
+
+/// The `--test NAME` arguments for the test programs whose (package, name) is wanted.
+async fn programs(wanted: impl Fn(&str, &str) -> bool) -> anyhow::Result<Vec<String>> {
+    let output = Command::new(toolchain::cargo())
+        .args(["metadata", "--no-deps", "--format-version", "1"])
+        .current_dir(workspace::root())
+        .stderr(Stdio::inherit())
+        .output()
+        .await
+        .context("cannot run cargo")?;
+    let metadata: Metadata = serde_json::from_slice(&output.stdout)
+        .context("cargo does not say what the workspace holds")?;
+    Ok(metadata.arguments(wanted))
+}
+
+/// What `cargo metadata` says, as far as it is needed.
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    targets: Vec<Target>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+    kind: Vec<String>,
+}
+
+impl Metadata {
+    fn arguments(self, wanted: impl Fn(&str, &str) -> bool) -> Vec<String> {
+        let mut names = BTreeSet::new();
+        for package in self.packages {
+            let tests = package.targets.into_iter();
+            let tests = tests.filter(|target| target.kind.iter().any(|kind| kind == "test"));
+            names.extend(
+                tests
+                    .map(|target| target.name)
+                    .filter(|name| wanted(&package.name, name)),
+            );
+        }
+        names
+            .into_iter()
+            .flat_map(|name| ["--test".to_owned(), name])
+            .collect()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn integration_tests_are_those_of_the_crates() {
-        let names = integration_tests(&workspace::root()).expect("readable");
-        assert!(names.contains(&"servers".to_owned()), "{names:?}");
-        assert!(!names.contains(&"end_to_end".to_owned()), "{names:?}");
+    #[tokio::test]
+    async fn every_test_program_belongs_to_one_suite() {
+        let integration = programs(integration).await.expect("cargo answers");
+        for name in ["bus", "engine", "it", "processor", "server", "servers"] {
+            assert!(integration.contains(&name.to_owned()), "{name} is left out");
+        }
+        let system = programs(end_to_end).await.expect("cargo answers");
+        assert!(system.contains(&"telemetry".to_owned()), "{system:?}");
+        assert!(!system.contains(&BROWSER.to_owned()), "{system:?}");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::environment::{Environment, Phase, State};
 use crate::progress::say;
 use crate::server::postgres;
+use crate::workspace;
 
 mod backoff;
 mod board;
@@ -37,7 +38,7 @@ pub async fn end_orphans(environment: &Environment) -> anyhow::Result<()> {
 pub fn launch(environment: &Environment) -> anyhow::Result<()> {
     let log = environment.log("preview");
     let log = OpenOptions::new().create(true).append(true).open(log)?;
-    let mut command = Command::new(std::env::current_exe()?);
+    let mut command = Command::new(workspace::this_program()?);
     command
         .args(["supervise", "--name", &environment.name().to_string()])
         .stdin(Stdio::null())

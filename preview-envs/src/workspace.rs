@@ -18,6 +18,15 @@ pub fn tools() -> PathBuf {
     state().join("tools")
 }
 
+/// This program as it runs, also when a build has replaced its file meanwhile.
+pub fn this_program() -> std::io::Result<PathBuf> {
+    let running = Path::new("/proc/self/exe");
+    if running.is_symlink() {
+        return Ok(running.to_owned());
+    }
+    std::env::current_exe()
+}
+
 /// The first file of this name on PATH.
 pub fn on_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;

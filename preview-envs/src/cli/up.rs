@@ -22,6 +22,9 @@ pub(super) struct Args {
     /// Only a tenant, a person and a token: no targets, no fleet, no history.
     #[arg(long)]
     no_demo: bool,
+    /// Run what was built last, as it is.
+    #[arg(long)]
+    no_build: bool,
     /// Where monitors are checked from: one prober each.
     #[arg(
         long,
@@ -46,7 +49,7 @@ pub(super) async fn act(args: Args) -> anyhow::Result<()> {
         ));
         report_differences(&environment, &settings)?;
     } else {
-        prepare().await?;
+        prepare(!args.no_build).await?;
         heading(format!("Starting `{}`", environment.name()));
         launch(&environment, settings)?;
     }
@@ -74,8 +77,8 @@ pub(super) async fn act(args: Args) -> anyhow::Result<()> {
     follow::until_stopped(&environment, &mut tail).await
 }
 
-/// Tools and binaries.
-async fn prepare() -> anyhow::Result<()> {
+/// Tools and, where wanted, binaries.
+async fn prepare(with_build: bool) -> anyhow::Result<()> {
     heading("Tools");
     let step = Step::begin("nats-server");
     step.done(nats::binary::find_or_install().await?.display().to_string());
@@ -86,6 +89,9 @@ async fn prepare() -> anyhow::Result<()> {
             .display()
             .to_string(),
     );
+    if !with_build {
+        return Ok(());
+    }
     heading("Build");
     build::services().await?;
     client::build().await

@@ -86,7 +86,10 @@ async fn watch_readiness(unit: &Unit, board: &Board) {
         unit.http = ready.http.or(unit.http);
         unit.ops = ready.ops.or(unit.ops);
         if unit.restarts > 0 {
-            say(format!("{name} runs again, pid {}", unit.pid.unwrap_or_default()));
+            say(format!(
+                "{name} runs again, pid {}",
+                unit.pid.unwrap_or_default()
+            ));
         }
     });
     std::future::pending::<()>().await;

@@ -135,7 +135,7 @@ fn start_service(unit: &Unit, service: &Service, board: &Board) -> anyhow::Resul
 
 fn start_demo(board: &Board) -> anyhow::Result<Process> {
     let environment = board.environment();
-    let mut command = Command::new(std::env::current_exe()?);
+    let mut command = Command::new(workspace::this_program()?);
     command.args(["demo", "--name", &environment.name().to_string()]);
     let old = board.read(|state| state.units.get("demo").and_then(|unit| unit.http));
     command
