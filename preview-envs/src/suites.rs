@@ -65,7 +65,7 @@ pub async fn run(suite: Suite) -> anyhow::Result<()> {
         }
         Suite::EndToEnd => {
             system().await?;
-            tests(&["--test", "end_to_end", "--test", "telemetry"]).await
+            tests(&programs(end_to_end).await?).await
         }
     }
 }
