@@ -88,8 +88,6 @@ fn publish(module: &Path, source: String) -> anyhow::Result<usize> {
         // Functions' names are most of the file, and nobody reads them in a browser.
         .remove_name_section(true)
         .remove_producers_section(true)
-        .remove_name_section(true)
-        .remove_producers_section(true)
         .generate(&fresh)
         .context("wasm-bindgen cannot read what the compiler made")?;
     ensure!(

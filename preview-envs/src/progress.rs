@@ -31,7 +31,7 @@ impl Step {
     pub fn done(self, result: impl AsRef<str>) {
         let seconds = self.began.elapsed().as_secs_f64();
         say(format!(
-            "{:<12} {} ({seconds:.1} s)",
+            "{:<20} {} ({seconds:.1} s)",
             self.what,
             result.as_ref()
         ));

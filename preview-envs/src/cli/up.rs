@@ -10,6 +10,7 @@ use crate::{build, client, supervisor};
 mod welcome;
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
 pub(super) struct Args {
     #[command(flatten)]
     which: Which,

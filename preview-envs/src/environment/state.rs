@@ -133,6 +133,8 @@ pub struct Summary {
     pub email: Option<String>,
     pub password: Option<String>,
     pub regions: Vec<Region>,
+    /// It has a demo, with simulated distances to its regions.
+    pub demo: bool,
     pub supervisor_pid: Option<u32>,
     /// Process ids of what runs now.
     pub pids: BTreeMap<String, u32>,
@@ -168,6 +170,7 @@ impl Summary {
             email: access.as_ref().map(|access| access.email.clone()),
             password: access.map(|access| access.password),
             regions: state.settings.regions.clone(),
+            demo: state.settings.demo,
             supervisor_pid: state.supervisor.filter(|_| runs),
             pids: units()
                 .filter_map(|(name, unit)| Some((name.clone(), unit.pid?)))

@@ -1,5 +1,3 @@
-use contract::id::Region;
-
 use crate::environment::Summary;
 use crate::supervisor::distance_ms;
 
@@ -23,7 +21,7 @@ pub(super) fn text(summary: &Summary) -> String {
             ),
         ),
         ("Database", or_none(&summary.database_url)),
-        ("Regions", regions(&summary.regions)),
+        ("Regions", regions(summary)),
         ("State and logs", summary.state_dir.clone()),
     ];
     let table: Vec<String> = lines
@@ -39,11 +37,13 @@ pub(super) fn text(summary: &Summary) -> String {
     )
 }
 
-fn regions(regions: &[Region]) -> String {
-    let described = regions.iter().map(|region| match distance_ms(region) {
-        Some(ms) => format!("{region} (+{ms} ms)"),
-        None => region.to_string(),
-    });
-    let described: Vec<String> = described.collect();
-    format!("{}; distances are simulated", described.join(", "))
+fn regions(summary: &Summary) -> String {
+    let described = summary
+        .regions
+        .iter()
+        .map(|region| match distance_ms(region) {
+            Some(ms) if summary.demo => format!("{region} (+{ms} ms, simulated)"),
+            _ => region.to_string(),
+        });
+    described.collect::<Vec<String>>().join(", ")
 }
