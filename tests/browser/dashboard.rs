@@ -1,10 +1,15 @@
+use std::time::Duration;
+
 use serde_json::json;
-use system_tests::api::now_ms;
+use system_tests::api::{Api, now_ms};
 use system_tests::browser::{DESKTOP, Page};
 use system_tests::push::{Pusher, unique};
 
+use testkit::eventually;
+
 use crate::Stage;
 
+const STORED: Duration = Duration::from_secs(10);
 /// Hydrated, and connected to the stream of updates.
 const LIVE: &str = "document.querySelector('.fresh.live') !== null";
 /// Below `/d/<tenant>`.
@@ -25,6 +30,7 @@ pub(crate) async fn a_wrong_password_is_told_beside_the_form(stage: &Stage) {
     page.becomes("document.querySelector('[role=alert], .problem, .error') !== null")
         .await;
     assert!(page.url().await.contains("/sign-in"));
+    page.close().await;
 }
 
 pub(crate) async fn a_person_signs_in_and_every_page_of_the_dashboard_is_clean(stage: &Stage) {
@@ -42,6 +48,7 @@ pub(crate) async fn a_person_signs_in_and_every_page_of_the_dashboard_is_clean(s
     page.becomes("document.querySelector('main h1') !== null")
         .await;
     page.is_clean();
+    page.close().await;
 }
 
 pub(crate) async fn a_pushed_sample_appears_in_the_chart_without_a_reload(stage: &Stage) {
@@ -54,6 +61,14 @@ pub(crate) async fn a_pushed_sample_appears_in_the_chart_without_a_reload(stage:
         .map(|minute| sample(minute, now_ms() - i64::from(minute + 1) * 60_000))
         .collect();
     pusher.push(&past).await.expect(202);
+    let api = Api::sign_in(&stage.environment).await;
+    eventually(STORED, || async {
+        let points = api.points(&metric).await?;
+        (points.len() == past.len())
+            .then_some(())
+            .ok_or(format!("{points:?}"))
+    })
+    .await;
     let explore = dashboard(stage, &format!("/explore?metric={metric}"));
     page.open(&explore).await;
     page.becomes(LIVE).await;
@@ -66,6 +81,7 @@ pub(crate) async fn a_pushed_sample_appears_in_the_chart_without_a_reload(stage:
     page.becomes(&format!("{line} !== {before}")).await;
     page.was_not_reloaded().await;
     page.is_clean();
+    page.close().await;
 }
 
 /// A tab of somebody who signed in by the form.

@@ -29,4 +29,5 @@ pub(crate) async fn dashboard_and_status_page_have_their_picture_taken(stage: &S
         }
     }
     page.is_clean();
+    page.close().await;
 }

@@ -266,6 +266,11 @@ impl Page {
         std::fs::write(folder.join(format!("{name}.png")), png).expect("a picture is written");
     }
 
+    /// Closes the tab. One that stays open keeps a connection, of which a browser has six for each host.
+    pub async fn close(self) {
+        self.tab.close().await.expect("a tab can be closed");
+    }
+
     /// Fails when the console showed an error or an exception was thrown.
     pub fn is_clean(&self) {
         let complaints = self

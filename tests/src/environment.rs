@@ -8,15 +8,14 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use preview_envs::environment::Summary;
-use preview_envs::toolchain;
 use testkit::eventually;
 use tokio::process::Command;
 use tokio::time::timeout;
 
 use crate::story::{Story, say};
 
-/// Starting may include building, and installing what the machine lacks.
-const UP: Duration = Duration::from_mins(15);
+/// Starting may include installing what the machine lacks.
+const UP: Duration = Duration::from_mins(5);
 const DOWN: Duration = Duration::from_mins(1);
 const RESTART: Duration = Duration::from_mins(1);
 const PREFIX: &str = "test-";
@@ -40,23 +39,23 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Brings up an environment of a random name, and returns when it is ready.
+    /// Brings up an environment of a random name with what was built last, and returns when it is ready.
     pub async fn up(plan: Plan) -> Self {
         if let Some(name) = borrowed() {
             let summary = find(&name).await;
             return Self { summary };
         }
-        build().await;
         remove_abandoned().await;
         let id = uuid::Uuid::new_v4().simple().to_string();
         let name = format!("{PREFIX}{}-{}", std::process::id(), &id[..6]);
-        let mut command = preview(&["up", "--detach", "--json", "--name", &name]);
+        let mut command = preview(&["up", "--detach", "--json", "--no-build", "--name", &name]);
         if !plan.demo {
             command.arg("--no-demo");
         }
         if let Some(endpoint) = plan.otlp_endpoint {
             command.env("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint);
             command.env("OTEL_BSP_SCHEDULE_DELAY", "500");
+            command.env("OTEL_METRIC_EXPORT_INTERVAL", "2000");
         }
         let output = run(command, UP).await;
         let summary = serde_json::from_slice(&output.stdout)
@@ -179,14 +178,6 @@ impl Environment {
     }
 }
 
-/// Builds the command itself, as `cargo preview` would; quick when that was done before.
-async fn build() {
-    let mut command = Command::new(toolchain::cargo());
-    // With every default member's features, as everything else is built.
-    command.args(["build", "--quiet", "--bin", "preview"]);
-    run(command, UP).await;
-}
-
 fn preview(arguments: &[&str]) -> Command {
     let own = std::env::current_exe().expect("a test knows its own file");
     // target/debug/deps/end_to_end-1a2b -> target/debug/preview
@@ -235,7 +226,7 @@ async fn run(mut command: Command, deadline: Duration) -> Output {
     let output = timeout(deadline, command.output()).await;
     let output = output
         .unwrap_or_else(|_| panic!("{:?} took longer than {deadline:?}", command.as_std()))
-        .expect("the command starts");
+        .expect("`preview` is there: `cargo preview test end-to-end` builds everything");
     assert!(
         output.status.success(),
         "{:?} ended with {}:\n{}{}",
