@@ -135,7 +135,7 @@ mod tests {
             monitor_name: "Public API".to_owned(),
             started_at: "2026-11-20T14:10:05Z".parse().expect("an instant"),
             resolved_at: "2026-11-20T16:15:09Z".parse().expect("an instant"),
-            reason: "3 of 3 regions succeed".to_owned(),
+            reason: "all regions succeed".to_owned(),
         }
     }
 
@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(content.title, "Public API: incident resolved");
         assert_eq!(
             content.text,
-            "Resolved after 2 h 5 min (3 of 3 regions succeed)."
+            "Resolved after 2 h 5 min (all regions succeed)."
         );
     }
 

@@ -143,7 +143,11 @@ fn judge_error(error: &reqwest::Error, took_ms: u128) -> Attempt {
     let what = if error.is_timeout() {
         format!("no answer within {} s", dial::TIMEOUT.as_secs())
     } else {
-        format!("{cause} after {took_ms} ms")
+        // An operating system's error reads "Connection refused (os error 111)"; its kind alone is for people.
+        let words = cause
+            .downcast_ref::<std::io::Error>()
+            .map_or_else(|| cause.to_string(), |error| error.kind().to_string());
+        format!("{words} after {took_ms} ms")
     };
     Attempt::Failed(what, None)
 }

@@ -50,12 +50,9 @@ pub(super) fn advisory(what: &str, voters: &[Voter<'_>], fresh: usize) -> String
     format!("{what} from {names} ({})", share(voters.len(), fresh))
 }
 
-/// "3 of 3 regions succeed".
-pub(super) fn passing(fresh: usize) -> String {
-    match fresh {
-        1 => "1 of 1 region succeeds".to_owned(),
-        _ => format!("{fresh} of {fresh} regions succeed"),
-    }
+/// Without a count: it stays true while regions come and go.
+pub(super) fn passing() -> String {
+    "all regions succeed".to_owned()
 }
 
 /// "no result from any of 3 regions since 14:10:05 UTC on 20 Nov".

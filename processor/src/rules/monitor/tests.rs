@@ -11,7 +11,7 @@ fn a_first_success_says_that_it_is_up() {
     assert_eq!(world.state(), Unknown);
     world.success(A, 0);
     assert_eq!(world.state(), Up);
-    assert_eq!(world.memory.reason, "1 of 1 region succeeds");
+    assert_eq!(world.memory.reason, "all regions succeed");
     assert_eq!(world.memory.since, at(0));
 }
 

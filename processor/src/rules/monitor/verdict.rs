@@ -46,7 +46,7 @@ fn decide(memory: &Memory, monitor: &Monitor, fresh: &[Voter<'_>], now: DateTime
     }
     if failing.is_empty() && slow.is_empty() {
         let at = dating::recovery(memory, fresh, now);
-        return plain(State::Up, at, words::passing(fresh.len()));
+        return plain(State::Up, at, words::passing());
     }
     let reason = if failing.is_empty() {
         words::slow(&slow, fresh.len(), check.degraded_ms)
