@@ -123,7 +123,7 @@ async fn notice(receiver: &Receiver, name: &str, kind: &str) -> webhook::Request
 }
 
 /// The webhooks about a monitor, by kind. The demo's own incidents come to the same channel.
-fn notices(receiver: &Receiver, name: &str) -> Vec<(String, webhook::Request)> {
+pub(crate) fn notices(receiver: &Receiver, name: &str) -> Vec<(String, webhook::Request)> {
     let requests = receiver.requests().into_iter();
     let about = requests.filter(|it| String::from_utf8_lossy(&it.body).contains(name));
     about

@@ -43,6 +43,7 @@ async fn kill_minus_nine_loses_and_doubles_nothing() {
     let mut story = Story::default();
     facts!(story, &environment;
         crash::every_acknowledged_sample_is_stored_once_whoever_is_killed,
+        crash::an_incident_is_told_once_whoever_is_killed,
     );
     environment.end(story).await;
 }
