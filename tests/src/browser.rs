@@ -1,5 +1,7 @@
 //! Chromium, driven over its own protocol.
 
+mod console;
+
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,10 +10,8 @@ use chromiumoxide::browser::{Browser as Chromium, BrowserConfig};
 use chromiumoxide::cdp::browser_protocol::emulation::{
     MediaFeature, SetDeviceMetricsOverrideParams, SetScriptExecutionDisabledParams,
 };
-use chromiumoxide::cdp::browser_protocol::log::{EventEntryAdded, LogEntryLevel};
-use chromiumoxide::cdp::js_protocol::runtime::{
-    ConsoleApiCalledType, EventConsoleApiCalled, EventExceptionThrown,
-};
+use chromiumoxide::cdp::browser_protocol::log::EventEntryAdded;
+use chromiumoxide::cdp::js_protocol::runtime::{EventConsoleApiCalled, EventExceptionThrown};
 use chromiumoxide::page::ScreenshotParams;
 use futures_util::StreamExt as _;
 use preview_envs::scratch::Folder;
@@ -132,9 +132,9 @@ impl Page {
         self.tasks.spawn(async move {
             loop {
                 let complaint = tokio::select! {
-                    Some(call) = calls.next() => of_call(&call),
-                    Some(thrown) = thrown.next() => Some(of_exception(&thrown)),
-                    Some(entry) = entries.next() => of_entry(&entry),
+                    Some(call) = calls.next() => console::of_call(&call),
+                    Some(thrown) = thrown.next() => Some(console::of_exception(&thrown)),
+                    Some(entry) = entries.next() => console::of_entry(&entry),
                     else => break,
                 };
                 complaints
@@ -286,39 +286,4 @@ impl Page {
 
 fn screenshots() -> PathBuf {
     workspace::root().join("target/screenshots")
-}
-
-fn of_call(call: &EventConsoleApiCalled) -> Option<String> {
-    let is_complaint = matches!(
-        call.r#type,
-        ConsoleApiCalledType::Error | ConsoleApiCalledType::Assert | ConsoleApiCalledType::Warning
-    );
-    is_complaint.then(|| {
-        let arguments = call.args.iter().map(|argument| {
-            let value = argument.value.as_ref().map(ToString::to_string);
-            value.or_else(|| argument.description.clone())
-        });
-        let words: Vec<String> = arguments.flatten().collect();
-        format!("console: {}", words.join(" "))
-    })
-}
-
-fn of_exception(thrown: &EventExceptionThrown) -> String {
-    let details = &thrown.exception_details;
-    let exception = details.exception.as_ref();
-    let description = exception.and_then(|exception| exception.description.clone());
-    format!(
-        "exception: {} {}",
-        details.text,
-        description.unwrap_or_default()
-    )
-}
-
-fn of_entry(added: &EventEntryAdded) -> Option<String> {
-    let entry = &added.entry;
-    let is_complaint = matches!(entry.level, LogEntryLevel::Error | LogEntryLevel::Warning);
-    is_complaint.then(|| {
-        let url = entry.url.clone().unwrap_or_default();
-        format!("{}: {} {url}", entry.source.as_ref(), entry.text)
-    })
 }
