@@ -267,7 +267,7 @@ fn pinned(name: String, stream: Stream, filter: String, template: &'static str) 
         filter,
         template,
         sharing: Sharing::Pinned,
-        ack_wait: Duration::from_secs(30),
+        ack_wait: Duration::from_secs(10),
         max_deliver: None,
     }
 }

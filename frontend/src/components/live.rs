@@ -1,4 +1,4 @@
-//! What moves while a dashboard is open: one stream of updates a page, and a fresh read after every lost connection.
+//! What moves while a dashboard is open: one stream of updates a page, and a fresh read after every connection.
 
 use std::time::Duration;
 
@@ -12,8 +12,8 @@ type Listener = Box<dyn Fn(&live::Update) + Send + Sync>;
 pub struct Live {
     /// Absent until the first connection; false while it is lost.
     connected: RwSignal<Option<bool>>,
-    /// Counts reconnections: whoever shows data reads it again when this grows.
-    lost: RwSignal<u32>,
+    /// Counts connections: whoever shows data reads it again when this grows.
+    missed: RwSignal<u32>,
     /// Grows to connect anew where the browser gave up.
     attempt: RwSignal<u32>,
     listeners: StoredValue<Vec<(u64, Listener)>>,
@@ -24,7 +24,7 @@ impl Live {
     pub fn provide(slug: Signal<String>) -> Self {
         let live = Self {
             connected: RwSignal::new(None),
-            lost: RwSignal::new(0),
+            missed: RwSignal::new(0),
             attempt: RwSignal::new(0),
             listeners: StoredValue::new(vec![]),
         };
@@ -53,8 +53,8 @@ impl Live {
     }
 
     /// Grows whenever updates may have been missed.
-    pub fn lost(self) -> u32 {
-        self.lost.get()
+    pub fn missed(self) -> u32 {
+        self.missed.get()
     }
 }
 
@@ -126,9 +126,8 @@ fn connect(_live: Live, _slug: &str) {}
 #[cfg(feature = "hydrate")]
 impl Live {
     fn opened(self) {
-        if self.connected.get_untracked() == Some(false) {
-            self.lost.update(|times| *times += 1);
-        }
+        // Also the first time: what happened since the server rendered the page was not heard.
+        self.missed.update(|times| *times += 1);
         self.connected.set(Some(true));
     }
 

@@ -177,7 +177,7 @@ fn follow(tenant: Tenant, detail: RwSignal<Detail>) {
         }
     });
     Effect::new(move |_| {
-        if tenant.live.lost() > 0 {
+        if tenant.live.missed() > 0 {
             again();
         }
     });

@@ -119,7 +119,7 @@ impl Tenant {
             }
         });
         Effect::new(move |_| {
-            if self.live.lost() > 0 {
+            if self.live.missed() > 0 {
                 self.read_again();
             }
         });

@@ -154,7 +154,7 @@ fn follow(tenant: Tenant, found: RwSignal<Found>) {
         }
     });
     Effect::new(move |_| {
-        if tenant.live.lost() > 0 {
+        if tenant.live.missed() > 0 {
             again();
         }
     });
