@@ -34,16 +34,9 @@ pub async fn serve(args: Args, ctx: Context) -> anyhow::Result<()> {
         Err(bus::Error::Stopped) => return Ok(()),
         Err(error) => return Err(error.into()),
     };
-    ctx.tasks.spawn(
-        bus.clone()
-            .follow_connection(ctx.shutdown.clone(), move |connected| {
-                if connected {
-                    nats.up();
-                } else {
-                    nats.down("the NATS server is away");
-                }
-            }),
-    );
+    let follow = move |up, reason: &str| nats.report(up, reason);
+    ctx.tasks
+        .spawn(bus.clone().follow_connection(ctx.shutdown.clone(), follow));
     let tokens = tokens::Tokens::default();
     ctx.tasks.spawn(
         tokens

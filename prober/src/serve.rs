@@ -18,9 +18,6 @@ use crate::heartbeat;
 use crate::job::Worker;
 use crate::metrics::Metrics;
 
-/// How often readiness looks at the connection.
-const WATCH: Duration = Duration::from_secs(1);
-
 /// Checks whatever is due in its regions until told to stop; then finishes and acknowledges what was begun.
 pub async fn serve(args: Args, ctx: service::Context) -> anyhow::Result<()> {
     let nats_up = ctx.ready.add("nats");
@@ -41,7 +38,9 @@ pub async fn serve(args: Args, ctx: service::Context) -> anyhow::Result<()> {
         heartbeats(&args, &ctx.instance),
         ctx.shutdown.clone(),
     ));
-    ctx.tasks.spawn(watch(bus.clone(), nats_up, ctx.clone()));
+    let follow = move |up, reason: &str| nats_up.report(up, reason);
+    ctx.tasks
+        .spawn(bus.clone().follow_connection(ctx.shutdown.clone(), follow));
 
     let worker = Worker {
         bus: bus.clone(),
@@ -89,19 +88,4 @@ fn heartbeats(args: &Args, instance: &str) -> Vec<Heartbeat> {
         }
     };
     args.regions.iter().map(heartbeat).collect()
-}
-
-/// Keeps readiness equal to the connection.
-async fn watch(bus: Bus, nats_up: service::Check, ctx: service::Context) {
-    while !ctx.shutdown.is_cancelled() {
-        if bus.is_connected() {
-            nats_up.up();
-        } else {
-            nats_up.down("no connection to NATS");
-        }
-        tokio::select! {
-            () = tokio::time::sleep(WATCH) => {}
-            () = ctx.shutdown.cancelled() => {}
-        }
-    }
 }

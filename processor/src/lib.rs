@@ -12,7 +12,6 @@ mod states;
 mod sweep;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use bus::Bus;
 use contract::channel::Kind;
@@ -69,8 +68,9 @@ fn begin(args: &Args, ctx: &Context, shared: &Shared, sender: &Arc<Sender>, read
     let stop = || ctx.shutdown.clone();
     ctx.tasks.spawn(monitors.follow(ready.monitors, stop()));
     ctx.tasks.spawn(states.follow(ready.states, stop()));
+    let follow = move |up, reason: &str| ready.nats.report(up, reason);
     ctx.tasks
-        .spawn(watch_connection(shared.bus.clone(), ready.nats, stop()));
+        .spawn(shared.bus.clone().follow_connection(stop(), follow));
     ctx.tasks.spawn(sweep::run(shared.clone()));
     ctx.tasks
         .spawn(schedule::run(shared.clone(), args.compare_every()));
@@ -111,21 +111,6 @@ impl Ready {
             nats: ctx.ready.add("nats"),
             monitors: ctx.ready.add("monitors"),
             states: ctx.ready.add("states"),
-        }
-    }
-}
-
-/// Keeps `/readyz` honest about NATS.
-async fn watch_connection(bus: Bus, connected: Check, stop: CancellationToken) {
-    while !stop.is_cancelled() {
-        if bus.is_connected() {
-            connected.up();
-        } else {
-            connected.down("NATS cannot be reached");
-        }
-        tokio::select! {
-            () = tokio::time::sleep(Duration::from_secs(1)) => {}
-            () = stop.cancelled() => {}
         }
     }
 }

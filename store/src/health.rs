@@ -1,8 +1,7 @@
-//! Whether Postgres and NATS can be reached, for `/readyz`.
+//! Whether Postgres can be reached, for `/readyz`.
 
 use std::time::Duration;
 
-use bus::Bus;
 use service::Check;
 use tokio_util::sync::CancellationToken;
 
@@ -12,23 +11,13 @@ const EVERY: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Looks every second until told to stop.
-pub(crate) async fn run(
-    database: Database,
-    bus: Bus,
-    (postgres, nats): (Check, Check),
-    stop: CancellationToken,
-) {
+pub(crate) async fn run(database: Database, postgres: Check, stop: CancellationToken) {
     loop {
         let answer = sqlx::query("select 1").execute(database.pool());
         match tokio::time::timeout(PATIENCE, answer).await {
             Ok(Ok(_)) => postgres.up(),
             Ok(Err(error)) => postgres.down(&error.to_string()),
             Err(_) => postgres.down("gives no answer within 2 s"),
-        }
-        if bus.is_connected() {
-            nats.up();
-        } else {
-            nats.down("not connected");
         }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}

@@ -26,7 +26,7 @@ pub async fn run(args: Args, ctx: Context) -> anyhow::Result<()> {
 }
 
 async fn serve(args: Args, ctx: Context) -> anyhow::Result<()> {
-    let checks = (ctx.ready.add("postgres"), ctx.ready.add("nats"));
+    let (postgres, nats) = (ctx.ready.add("postgres"), ctx.ready.add("nats"));
     let url = args
         .database_url
         .context("OVERSEER_STORE_DATABASE_URL is not set")?;
@@ -42,7 +42,10 @@ async fn serve(args: Args, ctx: Context) -> anyhow::Result<()> {
         .spawn(relay::run(database.clone(), bus.clone(), stop()));
     ctx.tasks.spawn(housekeeping::run(database.clone(), stop()));
     ctx.tasks
-        .spawn(health::run(database.clone(), bus.clone(), checks, stop()));
+        .spawn(health::run(database.clone(), postgres, stop()));
+    let follow = move |up, reason: &str| nats.report(up, reason);
+    ctx.tasks
+        .spawn(bus.clone().follow_connection(stop(), follow));
     let app = App {
         database,
         passwords: Passwords::new(),

@@ -94,11 +94,12 @@ impl Bus {
         self.client.connection_state() == State::Connected
     }
 
-    /// Reports whether the server can be reached, now and whenever that changes, until told to stop.
-    pub async fn follow_connection(self, stop: CancellationToken, report: impl Fn(bool)) {
+    /// Reports whether the server can be reached, and what to say where it cannot, now and whenever that changes, until told
+    /// to stop.
+    pub async fn follow_connection(self, stop: CancellationToken, report: impl Fn(bool, &str)) {
         let mut connected = self.connected.clone();
         loop {
-            report(*connected.borrow_and_update());
+            report(*connected.borrow_and_update(), "the NATS server is away");
             tokio::select! {
                 changed = connected.changed() => if changed.is_err() { return },
                 () = stop.cancelled() => return,

@@ -64,6 +64,11 @@ impl Check {
         self.set(Some(reason));
     }
 
+    /// [`Check::up`], or [`Check::down`] for this reason.
+    pub fn report(&self, up: bool, otherwise: &str) {
+        self.set((!up).then_some(otherwise));
+    }
+
     fn set(&self, problem: Option<&str>) {
         self.readiness.0.send_if_modified(|checks| {
             let old = checks
