@@ -1,7 +1,5 @@
 //! Secrets: made here, told once, kept only as their hash.
 
-use std::fmt::Write;
-
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
@@ -21,13 +19,4 @@ pub(crate) fn generate_signing() -> String {
 /// What is stored of a secret. A plain hash suffices for 256 random bits.
 pub(crate) fn digest(secret: &str) -> [u8; 32] {
     Sha256::digest(secret).into()
-}
-
-/// In lower case.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

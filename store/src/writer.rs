@@ -11,9 +11,10 @@ pub(crate) mod samples;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::{Bus, Failure, Limits};
+use bus::{Bus, Failure, Limits, Message};
 use contract::id::Partition;
-use contract::stream;
+use contract::stream::{self, Durable};
+use serde::de::DeserializeOwned;
 use service::Context;
 
 use crate::database::Database;
@@ -35,37 +36,38 @@ pub(crate) fn start(database: &Database, bus: &Bus, ctx: &Context) {
     let samples = Arc::new(SampleWriter::new(database.clone()));
     let probes = Arc::new(ProbeWriter::new(database.clone()));
     for partition in Partition::all() {
-        let (bus_of_lane, stop, writer) = (bus.clone(), ctx.shutdown.clone(), Arc::clone(&samples));
-        ctx.tasks.spawn(async move {
-            let write = |messages: Arc<[_]>| {
+        let writer = Arc::clone(&samples);
+        lane(
+            bus,
+            ctx,
+            stream::store_metrics(partition),
+            move |messages: Arc<[_]>| {
                 let writer = Arc::clone(&writer);
                 async move { writer.write(&messages).await }
-            };
-            bus::drain(
-                &bus_of_lane,
-                &stream::store_metrics(partition),
-                LIMITS,
-                &stop,
-                write,
-            )
-            .await;
-        });
-        let (bus_of_lane, stop, writer) = (bus.clone(), ctx.shutdown.clone(), Arc::clone(&probes));
-        ctx.tasks.spawn(async move {
-            let write = |messages: Arc<[_]>| {
+            },
+        );
+        let writer = Arc::clone(&probes);
+        lane(
+            bus,
+            ctx,
+            stream::store_probes(partition),
+            move |messages: Arc<[_]>| {
                 let writer = Arc::clone(&writer);
                 async move { writer.write(&messages).await }
-            };
-            bus::drain(
-                &bus_of_lane,
-                &stream::store_probes(partition),
-                LIMITS,
-                &stop,
-                write,
-            )
-            .await;
-        });
+            },
+        );
     }
+}
+
+fn lane<M, H, F>(bus: &Bus, ctx: &Context, durable: Durable, write: H)
+where
+    M: DeserializeOwned + Clone + Send + Sync + 'static,
+    H: Fn(Arc<[Message<M>]>) -> F + Send + Sync + 'static,
+    F: Future<Output = Result<(), Failure>> + Send,
+{
+    let (bus, stop) = (bus.clone(), ctx.shutdown.clone());
+    ctx.tasks
+        .spawn(async move { bus::drain(&bus, &durable, LIMITS, &stop, write).await });
 }
 
 /// What Postgres cannot represent (SQLSTATE class 22: data exception) no retry can help; anything else passes.

@@ -29,18 +29,11 @@ pub(crate) async fn bury(bus: &Bus, durable: &Durable, raw: &jetstream::Message,
     let letter = PublishMessage::build()
         .payload(raw.payload.clone())
         .headers(headers);
-    let kept = match bus
-        .jetstream
-        .send_publish(subject.to_string(), letter)
-        .await
-    {
-        Ok(acknowledgement) => acknowledgement.await.map(drop),
-        Err(error) => Err(error),
-    };
+    let kept = publish::acknowledged(bus.hand_over(&subject, letter).await).await;
     let verdict = match kept {
         Ok(()) => AckKind::Term,
         Err(error) => {
-            tracing::error!(error = %publish::failure(&error), "a dead letter could not be kept; trying again in 5 s");
+            tracing::error!(%error, "a dead letter could not be kept; trying again in 5 s");
             AckKind::Nak(Some(std::time::Duration::from_secs(5)))
         }
     };

@@ -129,13 +129,7 @@ impl Bus {
         }
         let mut outcome = Ok(());
         for (span, template, begun, sent) in pending {
-            let acknowledged = match sent {
-                Ok(acknowledgement) => acknowledgement
-                    .await
-                    .map(drop)
-                    .map_err(|error| failure(&error)),
-                Err(error) => Err(error),
-            };
+            let acknowledged = acknowledged(sent).await;
             self.record(&span, template, begun, acknowledged.as_ref().err());
             outcome = outcome.and(acknowledged);
         }
@@ -168,10 +162,17 @@ impl Bus {
         let publish = PublishMessage::build()
             .payload(message.payload)
             .headers(headers);
-        self.jetstream
-            .send_publish(message.subject.to_string(), publish)
-            .await
-            .map_err(|error| failure(&error))
+        self.hand_over(&message.subject, publish).await
+    }
+
+    /// Sends a message as it is; [`acknowledged`] waits for the stream.
+    pub(crate) async fn hand_over(
+        &self,
+        subject: &Subject,
+        message: PublishMessage,
+    ) -> Result<PublishAckFuture, PublishError> {
+        let sent = self.jetstream.send_publish(subject.to_string(), message);
+        sent.await.map_err(|error| failure(&error))
     }
 
     fn record(
@@ -190,7 +191,14 @@ impl Bus {
     }
 }
 
-pub(crate) fn failure(error: &async_nats::jetstream::context::PublishError) -> PublishError {
+/// Waits until the stream has taken what was sent.
+pub(crate) async fn acknowledged(
+    sent: Result<PublishAckFuture, PublishError>,
+) -> Result<(), PublishError> {
+    sent?.await.map(drop).map_err(|error| failure(&error))
+}
+
+fn failure(error: &async_nats::jetstream::context::PublishError) -> PublishError {
     let text = error.to_string();
     match error.kind() {
         PublishErrorKind::MaxPayloadExceeded => PublishError::TooLarge,

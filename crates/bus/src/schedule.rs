@@ -42,14 +42,7 @@ impl Bus {
             let message = PublishMessage::build()
                 .payload(payload.into())
                 .headers(headers);
-            let sent = self
-                .jetstream
-                .send_publish(subject.to_string(), message)
-                .await;
-            sent.map_err(|error| publish::failure(&error))?
-                .await
-                .map(drop)
-                .map_err(|error| publish::failure(&error))
+            publish::acknowledged(self.hand_over(subject, message).await).await
         };
         write.instrument(span).await
     }

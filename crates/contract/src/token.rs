@@ -48,13 +48,14 @@ pub struct Created {
 
 /// What a secret is stored under: its lower-case hex SHA-256.
 pub fn key(secret: &str) -> String {
+    key_of_hash(&Sha256::digest(secret.as_bytes()))
+}
+
+/// [`key`] of a secret of which only the SHA-256 is known.
+pub fn key_of_hash(hash: &[u8]) -> String {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     let digits = |byte: &u8| [HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]];
-    Sha256::digest(secret.as_bytes())
-        .iter()
-        .flat_map(digits)
-        .map(char::from)
-        .collect()
+    hash.iter().flat_map(digits).map(char::from).collect()
 }
 
 request! {

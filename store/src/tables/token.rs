@@ -2,13 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use contract::id::{TenantId, TokenId};
-use contract::token::{Grant, Scope, Token};
+use contract::token::{self, Grant, Scope, Token};
 use sqlx::PgConnection;
 use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::database::sql;
-use crate::secrets;
 
 pub(crate) async fn insert(
     connection: &mut PgConnection,
@@ -108,7 +107,7 @@ impl GrantRow {
             tenant: TenantId(self.tenant_id),
             scopes: scopes(&self.scopes),
         };
-        (secrets::hex(&self.secret_hash), grant)
+        (token::key_of_hash(&self.secret_hash), grant)
     }
 }
 
