@@ -11,18 +11,38 @@ use crate::{toolchain, workspace};
 /// The services' binaries.
 const BINARIES: [&str; 5] = ["ingress", "store", "processor", "prober", "frontend"];
 
+/// The profile of this program: it starts what was built like itself.
+const PROFILE: &str = if cfg!(debug_assertions) {
+    "debug"
+} else {
+    "release"
+};
+
 /// Where a binary is once it is built.
 pub fn binary(name: &str) -> PathBuf {
-    workspace::root().join("target").join("debug").join(name)
+    workspace::root().join("target").join(PROFILE).join(name)
 }
 
 /// Builds what is not up to date. Cargo's own progress is visible on stderr.
 pub async fn services() -> anyhow::Result<()> {
-    let step = Step::begin("services");
+    build("services", &[], &BINARIES).await
+}
+
+/// Builds, optimised, everything a benchmark starts; this program too, since it starts the rest.
+pub async fn optimised() -> anyhow::Result<()> {
+    let binaries: Vec<&str> = BINARIES.into_iter().chain(["preview"]).collect();
+    build("optimised services", &["--release"], &binaries).await
+}
+
+async fn build(what: &str, options: &[&str], binaries: &[&str]) -> anyhow::Result<()> {
+    let step = Step::begin(what);
     let mut cargo = Command::new(toolchain::cargo());
     // Every default member takes part in choosing features, so that tests find the same dependencies built.
-    cargo.arg("build").current_dir(workspace::root());
-    for binary in BINARIES {
+    cargo
+        .arg("build")
+        .args(options)
+        .current_dir(workspace::root());
+    for binary in binaries {
         cargo.args(["--bin", binary]);
     }
     let status = cargo

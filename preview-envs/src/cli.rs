@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::environment::{Environment, Name};
 
+mod bench;
 mod demo;
 mod doctor;
 mod down;
@@ -37,6 +38,8 @@ enum Verb {
     Logs(logs::Args),
     /// Run the test suites, on servers of their own.
     Test(test::Args),
+    /// Run benchmarks, optimised, and print what they found.
+    Bench(bench::Args),
     /// Tell what this machine has and lacks.
     Doctor,
     #[command(hide = true)]
@@ -83,6 +86,7 @@ impl Verb {
             Self::List(args) => list::act(&args)?,
             Self::Logs(args) => logs::act(args).await?,
             Self::Test(args) => return test::act(args).await,
+            Self::Bench(args) => bench::act(args).await?,
             Self::Doctor => return doctor::act().await,
             Self::Supervise(which) => supervise::act(which).await?,
             Self::Demo(args) => demo::act(args).await?,

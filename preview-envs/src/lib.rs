@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod benchmarks;
 pub mod build;
 pub mod cli;
 pub mod client;

@@ -74,7 +74,8 @@ impl Environment {
         story.end();
     }
 
-    async fn take_down(&self) {
+    /// Takes the environment down; none of its processes may be left.
+    pub async fn take_down(&self) {
         let name = &self.summary.name;
         let pids = self.now().await.pids;
         run(preview(&["down", "--name", name]), DOWN).await;

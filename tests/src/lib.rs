@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod api;
+pub mod bench;
 pub mod browser;
 pub mod environment;
 pub mod load;

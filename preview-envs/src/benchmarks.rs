@@ -1,0 +1,102 @@
+//! The benchmarks, and the commands behind them.
+
+use std::fmt;
+use std::process::Stdio;
+
+use anyhow::{Context as _, ensure};
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+use tokio::process::Command;
+
+use crate::server::{nats, postgres};
+use crate::{build, client, toolchain, workspace};
+
+/// Each is a `[[bench]]` of the system's tests that prints its figures as one JSON array.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Suite {
+    All,
+    /// `preview up` on a warm build, and the services' memory at rest.
+    Up,
+}
+
+impl fmt::Display for Suite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = self.to_possible_value();
+        f.write_str(value.as_ref().map_or("", |value| value.get_name()))
+    }
+}
+
+/// One measured value; the shape is part of the outside surface.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Figure {
+    /// `<suite>.<what>`, such as `store.drain_to_copy_ratio`.
+    pub name: String,
+    pub value: f64,
+    /// `s`, `ms`, `MiB`, `1/s`, `B`, or `1` for a ratio.
+    pub unit: String,
+    pub better: Better,
+    pub reference: Option<Reference>,
+    /// The value by the reference.
+    pub ratio: Option<f64>,
+}
+
+/// Which of two values of a figure is the better one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Better {
+    Higher,
+    Lower,
+}
+
+/// What a figure is compared with, measured in the same run.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Reference {
+    pub name: String,
+    pub value: f64,
+}
+
+impl fmt::Display for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            name, value, unit, ..
+        } = self;
+        write!(f, "{name:<36} {value:>14.3} {unit}")?;
+        match (&self.reference, self.ratio) {
+            (Some(reference), Some(ratio)) => {
+                write!(
+                    f,
+                    " = {ratio:.3} x {} ({:.3})",
+                    reference.name, reference.value
+                )
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Builds and installs what every benchmark starts.
+pub async fn prepare() -> anyhow::Result<()> {
+    nats::binary::find_or_install().await?;
+    postgres::binaries::find_or_install().await?;
+    build::optimised().await?;
+    client::build().await
+}
+
+/// Runs one suite; its progress goes to stderr.
+pub async fn run(suite: Suite) -> anyhow::Result<Vec<Figure>> {
+    let name = suite.to_string();
+    let output = Command::new(toolchain::cargo())
+        .args(["bench", "--quiet", "--bench", &name])
+        .current_dir(workspace::root())
+        .stderr(Stdio::inherit())
+        .output()
+        .await
+        .context("cannot run cargo")?;
+    ensure!(
+        output.status.success(),
+        "the benchmark {name} failed ({})",
+        output.status
+    );
+    serde_json::from_slice(&output.stdout)
+        .with_context(|| format!("the benchmark {name} did not print its figures"))
+}
