@@ -1,6 +1,7 @@
 //! The test suites, and the commands behind them.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fmt;
 use std::process::Stdio;
 
@@ -10,7 +11,7 @@ use serde::Deserialize;
 use tokio::process::Command;
 
 use crate::server::{nats, postgres};
-use crate::{build, client, toolchain, workspace};
+use crate::{build, client, progress, toolchain, workspace};
 
 pub mod browser;
 
@@ -56,7 +57,8 @@ pub async fn run(suite: Suite) -> anyhow::Result<()> {
         Suite::Unit => tests(&["--lib", "--bins"]).await,
         Suite::Integration => {
             servers().await?;
-            tests(&programs(integration).await?).await
+            tests(&programs(integration).await?).await?;
+            timescale().await
         }
         Suite::Browser => {
             browser::find_or_install().await?;
@@ -76,6 +78,20 @@ async fn servers() -> anyhow::Result<()> {
     postgres::binaries::find_or_install().await.map(drop)
 }
 
+/// The store's tests once more, on a Postgres with the extension.
+async fn timescale() -> anyhow::Result<()> {
+    if let Err(reason) = postgres::timescale::find_or_install().await {
+        progress::heading(format!("NOT TESTED: the store on TimescaleDB. {reason:#}"));
+        return Ok(());
+    }
+    progress::heading("the store's tests again, on TimescaleDB");
+    let mut command = runner();
+    command
+        .args(["--test", STORE])
+        .env("OVERSEER_TEST_DATABASE", "timescaledb");
+    finish(command).await
+}
+
 /// What a test of the whole system starts: the same binaries as `up`.
 async fn system() -> anyhow::Result<()> {
     servers().await?;
@@ -84,19 +100,31 @@ async fn system() -> anyhow::Result<()> {
 }
 
 async fn tests<S: AsRef<str>>(chosen: &[S]) -> anyhow::Result<()> {
-    let runner = match workspace::on_path("cargo-nextest") {
-        Some(_) => ["nextest", "run"],
-        None => ["test", "--no-fail-fast"],
+    let mut command = runner();
+    command.args(chosen.iter().map(AsRef::as_ref));
+    finish(command).await
+}
+
+fn runner() -> Command {
+    let mut command = Command::new(toolchain::cargo());
+    match workspace::on_path("cargo-nextest") {
+        Some(_) => command.args(["nextest", "run"]),
+        None => command.args(["test", "--no-fail-fast"]),
     };
-    let chosen = chosen.iter().map(AsRef::as_ref);
-    cargo(&runner.into_iter().chain(chosen).collect::<Vec<_>>()).await
+    command
 }
 
 async fn cargo(arguments: &[&str]) -> anyhow::Result<()> {
-    crate::progress::say(format!("cargo {}", arguments.join(" ")));
     let mut command = Command::new(toolchain::cargo());
+    command.args(arguments);
+    finish(command).await
+}
+
+async fn finish(mut command: Command) -> anyhow::Result<()> {
+    let words = command.as_std().get_args().map(OsStr::to_string_lossy);
+    let words: Vec<_> = words.collect();
+    progress::say(format!("cargo {}", words.join(" ")));
     let status = command
-        .args(arguments)
         .current_dir(workspace::root())
         .status()
         .await
@@ -108,6 +136,8 @@ async fn cargo(arguments: &[&str]) -> anyhow::Result<()> {
 /// The package that tests the whole system, and the one of its programs that needs a browser.
 const SYSTEM: &str = "system-tests";
 const BROWSER: &str = "browser";
+/// The program that tests the store against its servers.
+const STORE: &str = "it";
 
 fn integration(package: &str, _program: &str) -> bool {
     package != SYSTEM
@@ -175,7 +205,7 @@ mod tests {
     #[tokio::test]
     async fn every_test_program_belongs_to_one_suite() {
         let integration = programs(integration).await.expect("cargo answers");
-        for name in ["bus", "engine", "it", "processor", "server", "servers"] {
+        for name in ["bus", "engine", STORE, "processor", "server", "servers"] {
             assert!(integration.contains(&name.to_owned()), "{name} is left out");
         }
         let system = programs(end_to_end).await.expect("cargo answers");

@@ -8,6 +8,7 @@ use tokio::process::Command;
 
 use crate::{progress, workspace};
 
+pub mod archive;
 mod debian;
 pub mod packages;
 

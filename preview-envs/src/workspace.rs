@@ -1,5 +1,6 @@
 //! Where things are.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 /// The checkout this program was built from.
@@ -16,6 +17,13 @@ pub fn state() -> PathBuf {
 /// What was installed for this checkout alone.
 pub fn tools() -> PathBuf {
     state().join("tools")
+}
+
+/// Holds off everybody else who would install the same tool, for as long as the file is kept.
+pub(crate) async fn lock_tool(name: &str) -> anyhow::Result<File> {
+    std::fs::create_dir_all(tools())?;
+    let lock = File::create(tools().join(format!("{name}.lock")))?;
+    Ok(tokio::task::spawn_blocking(move || lock.lock().map(|()| lock)).await??)
 }
 
 /// This program as it runs, also when a build has replaced its file meanwhile.

@@ -5,7 +5,7 @@ mod template;
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
-use preview_envs::server::postgres;
+use preview_envs::server::postgres::{self, Flavour};
 use sqlx::postgres::{PgPool, PgPoolOptions};
 
 use crate::ending;
@@ -27,11 +27,14 @@ pub struct Database {
     _home: Home,
 }
 
+/// Names what [`database`] starts: `postgres`, as when it is not set, or `timescaledb`.
+const CHOICE: &str = "OVERSEER_TEST_DATABASE";
+
 /// Starts a Postgres whose database holds the store's schema and no rows.
 pub async fn database() -> Database {
     let home = Home::new("postgres");
-    template::copy_to(home.path()).await;
-    let mut options = options(home.path());
+    let mut options = options(home.path(), flavour());
+    template::copy_to(&options).await;
     let server = postgres::Server::start(&options)
         .await
         .expect("a copied cluster starts");
@@ -97,9 +100,23 @@ impl Drop for Database {
     }
 }
 
-fn options(folder: &std::path::Path) -> postgres::Options {
+/// What tests run on.
+pub fn flavour() -> Flavour {
+    let choice = std::env::var_os(CHOICE).unwrap_or_else(|| "postgres".into());
+    match choice.to_str() {
+        Some("postgres") => Flavour::Plain,
+        Some("timescaledb") => Flavour::Timescale,
+        _ => panic!(
+            "{CHOICE} is {}: use postgres or timescaledb",
+            choice.display()
+        ),
+    }
+}
+
+fn options(folder: &std::path::Path, flavour: Flavour) -> postgres::Options {
     postgres::Options {
         durable: false,
+        flavour,
         ..postgres::Options::new(folder)
     }
 }

@@ -3,7 +3,7 @@ use std::process::ExitCode;
 use super::output;
 use crate::server::{nats, postgres};
 use crate::suites::browser;
-use crate::toolchain::{self, Wasm, packages};
+use crate::toolchain::{self, Wasm, archive, packages};
 use crate::{environment::Environment, workspace};
 
 /// One thing that is looked at: what was found, or how to get it.
@@ -65,6 +65,16 @@ async fn look() -> Vec<Finding> {
             found: postgres::binaries::find().map(shown),
             remedy: "sudo apt-get install postgresql; as root `up` does it",
             blocks: !apt,
+        },
+        Finding {
+            what: "timescaledb",
+            found: postgres::timescale::find().await.map(shown),
+            remedy: if archive::is_possible() {
+                "only for tests of the store; `test` installs it"
+            } else {
+                "the store is NOT TESTED on it: that takes Debian with apt-get and debian-archive-keyring"
+            },
+            blocks: false,
         },
         Finding {
             what: "wasm target",

@@ -15,6 +15,7 @@ use crate::port;
 mod admin;
 pub mod binaries;
 mod cluster;
+pub mod timescale;
 
 pub use cluster::{copy, end_orphan, remove};
 
@@ -25,6 +26,32 @@ pub const STORE: &str = "overseer_store";
 /// How long it may take to come up; recovering after a crash takes a while.
 const START: Duration = Duration::from_mins(2);
 
+/// Whose programs serve.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Flavour {
+    /// The machine's own Postgres.
+    #[default]
+    Plain,
+    /// One with the extension `TimescaleDB` at hand.
+    Timescale,
+}
+
+impl Flavour {
+    async fn binaries(self) -> anyhow::Result<PathBuf> {
+        match self {
+            Self::Plain => binaries::find_or_install().await,
+            Self::Timescale => timescale::find_or_install().await,
+        }
+    }
+
+    fn settings(self) -> &'static [&'static str] {
+        match self {
+            Self::Plain => &[],
+            Self::Timescale => &timescale::SETTINGS,
+        }
+    }
+}
+
 /// What a server is started with.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -34,6 +61,7 @@ pub struct Options {
     pub port: Option<u16>,
     /// False for tests, which lose nothing when the machine does.
     pub durable: bool,
+    pub flavour: Flavour,
 }
 
 impl Options {
@@ -44,6 +72,7 @@ impl Options {
             folder,
             port: None,
             durable: true,
+            flavour: Flavour::default(),
         }
     }
 }
@@ -60,11 +89,12 @@ pub struct Server {
 impl Server {
     /// Starts a server, with a new cluster unless the folder holds one, and returns when it answers.
     pub async fn start(options: &Options) -> anyhow::Result<Self> {
-        let binaries = binaries::find_or_install().await?;
+        let binaries = options.flavour.binaries().await?;
         std::fs::create_dir_all(&options.folder)?;
         let folder = options.folder.canonicalize()?;
         let secrets = secrets::ensure(&folder.join("secrets.json"), [SUPERUSER, OWNER, STORE])?;
-        let cluster = cluster::prepare(&folder, &binaries, &secrets[SUPERUSER]).await?;
+        let cluster =
+            cluster::prepare(&folder, &binaries, options.flavour, &secrets[SUPERUSER]).await?;
         end_orphan(&folder).await?;
         let log = folder.join("postgres.log");
         let (process, port) = start_on_free_port(&cluster, &log, options).await?;

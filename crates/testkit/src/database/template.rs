@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use preview_envs::server::postgres;
+use preview_envs::server::postgres::{self, Flavour};
 use sha2::{Digest as _, Sha256};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgPool;
@@ -14,17 +14,17 @@ use crate::home;
 /// Counted up when the template is made in another way.
 const EDITION: &str = "1";
 
-/// Copies the template to `folder`; makes it first where there is none.
-pub(super) async fn copy_to(folder: &Path) {
+/// Copies the template to the folder of a server that is to be started so; makes it first where there is none.
+pub(super) async fn copy_to(wanted: &postgres::Options) {
     let migrations = preview_envs::workspace::root().join("store/migrations");
-    let fingerprint = fingerprint(&migrations);
+    let fingerprint = fingerprint(&migrations, wanted.flavour);
     let template = home::root().join(format!("postgres-{fingerprint}"));
     // Tests of several processes may get here together.
     let _held = lock().await;
     if !is_whole(&template) {
-        make(&template, &migrations).await;
+        make(&options(&template, wanted.flavour), &migrations).await;
     }
-    postgres::copy(&template, folder)
+    postgres::copy(&template, &wanted.folder)
         .await
         .expect("a stopped cluster can be copied");
 }
@@ -39,9 +39,9 @@ async fn lock() -> File {
         .expect("a file can be locked")
 }
 
-async fn make(template: &Path, migrations: &Path) {
-    postgres::remove(template).expect("half a template can be removed");
-    let server = postgres::Server::start(&options(template))
+async fn make(template: &postgres::Options, migrations: &Path) {
+    postgres::remove(&template.folder).expect("half a template can be removed");
+    let server = postgres::Server::start(template)
         .await
         .expect("a new cluster starts");
     server
@@ -50,7 +50,7 @@ async fn make(template: &Path, migrations: &Path) {
         .expect("a database is created");
     migrate(&server.owner_url(NAME), migrations).await;
     server.stop().await.expect("the new cluster ends");
-    std::fs::write(mark(template), "").expect("the template can be marked as whole");
+    std::fs::write(mark(&template.folder), "").expect("the template can be marked as whole");
 }
 
 async fn migrate(url: &str, migrations: &Path) {
@@ -63,9 +63,10 @@ async fn migrate(url: &str, migrations: &Path) {
 }
 
 /// What a template depends on, in few characters.
-fn fingerprint(migrations: &Path) -> String {
+fn fingerprint(migrations: &Path, flavour: Flavour) -> String {
     let mut hash = Sha256::new();
     hash.update(EDITION);
+    hash.update(format!("{flavour:?}"));
     let entries = std::fs::read_dir(migrations).expect("store/migrations is there");
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     files.sort();

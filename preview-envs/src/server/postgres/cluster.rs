@@ -7,6 +7,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Gid, Pid, Uid, User, chown};
 use tokio::process::Command;
 
+use super::Flavour;
 use crate::server::secrets;
 
 /// A cluster on disk and the account that may run it.
@@ -15,6 +16,7 @@ pub(super) struct Cluster {
     data: PathBuf,
     account: Option<Account>,
     postgres: PathBuf,
+    settings: &'static [&'static str],
 }
 
 /// Postgres refuses to run as root; this is who it runs as instead.
@@ -28,6 +30,7 @@ struct Account {
 pub(super) async fn prepare(
     folder: &Path,
     binaries: &Path,
+    flavour: Flavour,
     password: &str,
 ) -> anyhow::Result<Cluster> {
     let account = account()?;
@@ -37,6 +40,7 @@ pub(super) async fn prepare(
         data,
         account,
         postgres,
+        settings: flavour.settings(),
     };
     if !cluster.data.join("PG_VERSION").exists() {
         cluster.create(&binaries.join("initdb"), password).await?;
@@ -161,11 +165,26 @@ fn locate(folder: &Path, account: Option<Account>) -> anyhow::Result<PathBuf> {
     let home = if reaches(folder, account) {
         folder.join("cluster")
     } else {
-        Path::new(ELSEWHERE).join(format!("overseer-{}", uuid::Uuid::new_v4().simple()))
+        elsewhere()
     };
     own(&home, account)?;
     std::os::unix::fs::symlink(home.join("data"), &data)?;
     Ok(home.join("data"))
+}
+
+/// The place itself where the account can enter its folder, and one elsewhere where not.
+pub(super) fn reachable(place: &Path) -> anyhow::Result<PathBuf> {
+    let folder = place.parent().context("a place lies in a folder")?;
+    let reached = account()?.is_none_or(|account| reaches(folder, account));
+    Ok(if reached {
+        place.to_owned()
+    } else {
+        elsewhere()
+    })
+}
+
+fn elsewhere() -> PathBuf {
+    Path::new(ELSEWHERE).join(format!("overseer-{}", uuid::Uuid::new_v4().simple()))
 }
 
 fn own(folder: &Path, account: Account) -> anyhow::Result<()> {
@@ -228,7 +247,7 @@ impl Cluster {
             .arg("-D")
             .arg(&self.data)
             .args(["-p", &port.to_string()]);
-        for setting in SETTINGS {
+        for setting in SETTINGS.iter().chain(self.settings) {
             command.args(["-c", setting]);
         }
         if !durable {
