@@ -49,7 +49,7 @@ impl Worker {
         let finished = self.finished(job, tick_at, started_at, report);
         let subject = subject::probe_finished(job.tenant, &job.region, job.monitor);
         self.bus
-            .publish(&subject, &message_id(&finished), &finished)
+            .publish(&subject, &finished.message_id(), &finished)
             .await
             .map_err(|error| Failure::retry(&error))?;
         self.metrics.finished(&finished);
@@ -80,17 +80,6 @@ impl Worker {
             simulated: !self.distance.is_zero(),
         }
     }
-}
-
-/// The result's key: a second result of the same tick is the same message.
-fn message_id(finished: &Finished) -> String {
-    let Finished {
-        monitor,
-        region,
-        tick_at,
-        ..
-    } = finished;
-    format!("{monitor}:{region}:{}", tick_at.timestamp_millis())
 }
 
 fn too_late(delay: chrono::TimeDelta) -> Report {

@@ -80,7 +80,7 @@ impl Presented {
         let measured = looks
             .iter()
             .rev()
-            .filter(|look| look.outcome != Outcome::Missed);
+            .filter(|look| look.outcome == Outcome::Success);
         Overview {
             status: Status {
                 state,

@@ -21,18 +21,18 @@ pub(crate) fn limit(wanted: u32) -> i64 {
 
 fn collect(prefix: &str, broken: &ValidationErrors, into: &mut Vec<FieldError>) {
     for (name, kind) in broken.errors() {
-        let path = match (prefix, name.as_ref()) {
-            ("", name) => name.to_owned(),
+        let path = match name.as_ref() {
             // Flattened on the wire, so it is no part of the path.
-            (prefix, "check") => prefix.to_owned(),
-            (prefix, name) => format!("{prefix}.{name}"),
+            "check" => prefix.to_owned(),
+            name => below(prefix, name),
         };
         match kind {
-            ValidationErrorsKind::Field(rules) => into.extend(
-                rules
-                    .iter()
-                    .map(|rule| FieldError::new(path.as_str(), rule.to_string())),
-            ),
+            ValidationErrorsKind::Field(rules) => into.extend(rules.iter().map(|rule| {
+                // A rule that joins several fields names the one that is to blame.
+                let blamed = rule.params.get("field").and_then(|field| field.as_str());
+                let path = blamed.map_or(path.clone(), |field| below(prefix, field));
+                FieldError::new(path, rule.to_string())
+            })),
             ValidationErrorsKind::Struct(inner) => collect(&path, inner, into),
             ValidationErrorsKind::List(items) => {
                 for (index, inner) in items {
@@ -40,6 +40,14 @@ fn collect(prefix: &str, broken: &ValidationErrors, into: &mut Vec<FieldError>) 
                 }
             }
         }
+    }
+}
+
+fn below(prefix: &str, name: &str) -> String {
+    if prefix.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{prefix}.{name}")
     }
 }
 

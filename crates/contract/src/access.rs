@@ -46,7 +46,8 @@ fn deployer() -> User {
 
 fn ingress() -> User {
     User::new(INGRESS)
-        .publish([filter::METRICS])
+        .publish([filter::METRICS, filter::HEARTBEATS_FINISHED])
+        .watch(stream::MONITORS)
         .watch(stream::TOKENS)
         .watch(stream::FAULTS)
 }
@@ -68,6 +69,7 @@ fn processor() -> User {
             filter::LIVE,
             filter::DEAD,
             filter::SCHEDULES,
+            filter::PROBES_FINISHED,
         ])
         .publish([
             "$JS.API.STREAM.INFO.SCHEDULE",
@@ -110,7 +112,8 @@ fn store() -> User {
 
 fn prober(regions: &[Region]) -> User {
     User::new(PROBER)
-        .publish([filter::PROBES_FINISHED, filter::DEAD])
+        .publish(regions.iter().map(filter::probes_finished_in))
+        .publish([filter::DEAD])
         .consume(regions.iter().map(stream::prober))
         .write(stream::REGIONS)
         .watch(stream::FAULTS)

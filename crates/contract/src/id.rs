@@ -125,6 +125,17 @@ text_id! {
     Region, 32, "use 1 to 32 of a-z, 0-9 and -, with a letter or digit first and last";
 }
 
+impl Region {
+    /// Where pings of heartbeat monitors come from: no place, and no prober's.
+    pub fn heartbeat() -> Self {
+        Self("heartbeat".to_owned())
+    }
+
+    pub fn is_heartbeat(&self) -> bool {
+        self.0 == "heartbeat"
+    }
+}
+
 fn is_label(text: &str, max: usize) -> bool {
     let bytes = text.as_bytes();
     let inner = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-';

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use validator::Validate;
+use uuid::Uuid;
+use validator::{Validate, ValidationError};
 
 use crate::id::{MonitorId, Region, TenantId};
 use crate::probe::Finished;
@@ -13,11 +14,12 @@ use crate::rpc::request;
 mod check;
 mod state;
 
-pub use check::{Check, INTERVALS_S, Kind};
+pub use check::{Check, DEFAULT_GRACE_S, INTERVALS_S, Kind};
 pub use state::{Day, State, UnknownState, Uptime};
 
 /// A monitor as its owner describes it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Validate)]
+#[validate(schema(function = regions, skip_on_field_errors = false))]
 pub struct Spec {
     #[validate(length(min = 1, max = 80, message = "between 1 and 80 characters"))]
     pub name: String,
@@ -27,10 +29,10 @@ pub struct Spec {
     #[serde(flatten)]
     #[validate(nested)]
     pub check: Check,
-    /// Where it is looked at from.
-    #[validate(length(min = 1, max = 32, message = "between 1 and 32 regions"))]
+    /// Where it is looked at from. A heartbeat has none but [`Region::heartbeat`], which is set when it is saved.
+    #[serde(default)]
     pub regions: Vec<Region>,
-    /// Failures in a row before it is down.
+    /// Failures in a row before it is down. A heartbeat is patient by its grace; it is down after one.
     #[serde(default = "default_failures")]
     #[validate(range(min = 1, max = 20, message = "between 1 and 20"))]
     pub failure_threshold: u32,
@@ -52,6 +54,9 @@ pub struct Monitor {
     pub tenant: TenantId,
     /// Grows with every change.
     pub revision: i64,
+    /// The secret in a heartbeat's ping URL, made by the store; only for its tenant and the services that need it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ping_key: Option<Uuid>,
     #[serde(flatten)]
     pub spec: Spec,
 }
@@ -93,7 +98,7 @@ pub struct Overview {
     pub status: Status,
     pub uptime_24h: Uptime,
     pub uptime_30d: Uptime,
-    /// Total time of recent checks, oldest first: (Unix milliseconds, milliseconds).
+    /// Total time of recent successes, oldest first: (Unix milliseconds, milliseconds).
     pub recent: Vec<(i64, f64)>,
     pub certificate_expires_at: Option<DateTime<Utc>>,
     /// Its history was generated for a demonstration.
@@ -129,6 +134,38 @@ request! {
     Summarize { pub id: MonitorId } -> Summary, "monitor", "summarize";
 }
 
+impl Spec {
+    pub fn is_heartbeat(&self) -> bool {
+        self.check.kind == Kind::Heartbeat
+    }
+
+    /// The one form in which a valid description is kept.
+    #[must_use]
+    pub fn normalized(mut self) -> Self {
+        self.group = self.group.filter(|group| !group.trim().is_empty());
+        if self.is_heartbeat() {
+            self.regions = vec![Region::heartbeat()];
+            self.failure_threshold = 1;
+            self.success_threshold = 1;
+        }
+        self.regions.sort();
+        self.regions.dedup();
+        self
+    }
+}
+
+fn regions(spec: &Spec) -> Result<(), ValidationError> {
+    let judged = match (spec.is_heartbeat(), spec.regions.len()) {
+        (true, _) => return Ok(()),
+        (false, 1..=32) if spec.regions.iter().any(Region::is_heartbeat) => {
+            Err("the region `heartbeat` is for monitors of the kind `heartbeat`")
+        }
+        (false, 1..=32) => Ok(()),
+        (false, _) => Err("between 1 and 32 regions"),
+    };
+    judged.map_err(|rule| check::of_field(check::broken(rule), "regions"))
+}
+
 fn default_failures() -> u32 {
     2
 }
@@ -148,8 +185,41 @@ mod tests {
         )
         .expect("readable");
         let text = spec.validate().expect_err("wrong").to_string();
-        for part in ["name", "target", "interval_s"] {
+        for part in ["name", "http or https URL", "interval_s"] {
             assert!(text.contains(part), "{text}");
+        }
+    }
+
+    fn spec(text: &str) -> Spec {
+        serde_json::from_str(text).expect("readable")
+    }
+
+    #[test]
+    fn a_heartbeat_needs_neither_target_nor_regions() {
+        let spec =
+            spec(r#"{"name":"Backup","kind":"heartbeat","interval_s":86400,"grace_s":3600}"#);
+        spec.validate().expect("valid");
+        let spec = spec.normalized();
+        assert_eq!(spec.regions, [Region::heartbeat()]);
+        assert_eq!((spec.failure_threshold, spec.check.grace_s()), (1, 3_600));
+    }
+
+    #[test]
+    fn what_belongs_to_the_other_kind_is_refused() {
+        for (text, rule) in [
+            (
+                r#"{"name":"a","kind":"heartbeat","target":"https://a.b"}"#,
+                "must be empty",
+            ),
+            (r#"{"name":"a","kind":"heartbeat","grace_s":0}"#, "7 days"),
+            (
+                r#"{"name":"a","target":"https://a.b","regions":["heartbeat"]}"#,
+                "for monitors of the kind",
+            ),
+            (r#"{"name":"a","target":"https://a.b"}"#, "between 1 and 32"),
+        ] {
+            let error = spec(text).validate().expect_err(text).to_string();
+            assert!(error.contains(rule), "{text}: {error}");
         }
     }
 }

@@ -50,6 +50,19 @@ pub struct Finished {
     pub simulated: bool,
 }
 
+impl Finished {
+    /// Its key as a message id: a second result of the same tick is the same message, and the first one stays.
+    pub fn message_id(&self) -> String {
+        let Self {
+            monitor,
+            region,
+            tick_at,
+            ..
+        } = self;
+        format!("{monitor}:{region}:{}", tick_at.timestamp_millis())
+    }
+}
+
 /// Milliseconds with microsecond precision; absent where a phase was not reached or not needed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Timings {
@@ -93,8 +106,12 @@ pub struct Certificate {
 pub enum Outcome {
     Success,
     Failure,
-    /// The prober was not able to look; says nothing of the target.
+    /// Nobody was able to look; says nothing of the target.
     Missed,
+    /// A heartbeat's run began; says nothing of its end.
+    Started,
+    /// A heartbeat sent a line for its log; says nothing else.
+    Logged,
 }
 
 impl Outcome {
@@ -103,7 +120,14 @@ impl Outcome {
             Self::Success => "success",
             Self::Failure => "failure",
             Self::Missed => "missed",
+            Self::Started => "started",
+            Self::Logged => "logged",
         }
+    }
+
+    /// Whether it says how the target does.
+    pub fn is_verdict(self) -> bool {
+        matches!(self, Self::Success | Self::Failure)
     }
 }
 
@@ -120,6 +144,8 @@ pub enum Reason {
     Assertion,
     /// The address filter refused to dial.
     Blocked,
+    /// A heartbeat did not come in time.
+    Overdue,
 }
 
 impl Reason {
@@ -133,6 +159,7 @@ impl Reason {
             Self::Status => "status",
             Self::Assertion => "assertion",
             Self::Blocked => "blocked",
+            Self::Overdue => "overdue",
         }
     }
 }

@@ -123,6 +123,8 @@ pub mod filter {
     pub const SCHEDULES: &str = "overseer.v1.schedule.probe.*.*";
     pub const PROBES_DUE: &str = "overseer.v1.probe.due.*.*";
     pub const PROBES_FINISHED: &str = "overseer.v1.probe.finished.*.*.*.*";
+    /// Results of heartbeats: pings, and those that did not come.
+    pub const HEARTBEATS_FINISHED: &str = "overseer.v1.probe.finished.*.*.heartbeat.*";
     pub const EVENTS: &str = "overseer.v1.event.*.*";
     pub const NOTIFICATIONS: &str = "overseer.v1.notification.queued.*.*";
     pub const DEAD: &str = "overseer.v1.dead.*.*";
@@ -135,6 +137,10 @@ pub mod filter {
 
     pub fn probes_finished(partition: Partition) -> String {
         format!("overseer.v1.probe.finished.{partition}.*.*.*")
+    }
+
+    pub fn probes_finished_in(region: &Region) -> String {
+        format!("overseer.v1.probe.finished.*.*.{region}.*")
     }
 
     pub fn probes_due(region: &Region) -> String {

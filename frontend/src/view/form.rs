@@ -82,6 +82,7 @@ impl MonitorForm {
             conditions,
             degraded_ms: degraded.map(|text| whole(errors, "degraded_ms", &text)),
             propagate_trace: false,
+            grace_s: None,
         }
     }
 

@@ -53,8 +53,12 @@ pub fn latencies(results: &[Finished]) -> BTreeMap<Region, Vec<(i64, f64)>> {
 /// "48 ms, HTTP 200", or what went wrong.
 pub fn words(result: &Finished) -> String {
     match (&result.message, result.outcome) {
-        (Some(message), Outcome::Failure | Outcome::Missed) => capitalised(message),
-        (None, Outcome::Missed) => "The prober could not look".to_owned(),
+        (Some(message), Outcome::Failure | Outcome::Missed | Outcome::Logged) => {
+            capitalised(message)
+        }
+        (_, Outcome::Started) => "Started".to_owned(),
+        (None, Outcome::Logged) => "Logged nothing".to_owned(),
+        (None, Outcome::Missed) => "Nobody could look".to_owned(),
         (None, Outcome::Failure) => result.reason.map_or("Failed".to_owned(), |reason| {
             reason.as_str().replace('_', " ")
         }),

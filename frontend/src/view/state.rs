@@ -68,7 +68,7 @@ pub fn outcome_state(outcome: probe::Outcome) -> State {
     match outcome {
         probe::Outcome::Success => State::Up,
         probe::Outcome::Failure => State::Down,
-        probe::Outcome::Missed => State::Unknown,
+        probe::Outcome::Missed | probe::Outcome::Started | probe::Outcome::Logged => State::Unknown,
     }
 }
 

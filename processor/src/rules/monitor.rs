@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use contract::event::{Event, IncidentOpened, IncidentResolved, StateChanged};
 use contract::id::{IncidentId, Region};
 use contract::monitor::{Monitor, State, Status};
-use contract::probe::{Finished, Outcome};
+use contract::probe::Finished;
 use serde::{Deserialize, Serialize};
 
 use super::region::{Track, freshness};
@@ -67,7 +67,7 @@ impl Memory {
         // A vote from a clock that ran ahead must not silence its region until time catches up.
         self.regions.retain(|_, track| track.tick_at <= horizon);
         let last = self.regions.get(&result.region);
-        let counts = result.outcome != Outcome::Missed
+        let counts = result.outcome.is_verdict()
             && !spec.paused
             && spec.regions.contains(&result.region)
             && result.tick_at <= horizon

@@ -133,6 +133,7 @@ impl Stage {
             id: MonitorId(Uuid::now_v7()),
             tenant: self.tenant,
             revision: 1,
+            ping_key: None,
             spec: serde_json::from_value(spec).expect("a description of a monitor"),
         }
     }

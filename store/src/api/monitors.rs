@@ -150,12 +150,9 @@ fn first_day(now: DateTime<Utc>, days: u64) -> NaiveDate {
 }
 
 /// Judges a description and puts it into the one form that is stored.
-fn judge(mut spec: Spec) -> Result<Spec, Error> {
+fn judge(spec: Spec) -> Result<Spec, Error> {
     validation::check("spec", &spec)?;
-    spec.regions.sort();
-    spec.regions.dedup();
-    spec.group = spec.group.filter(|group| !group.trim().is_empty());
-    Ok(spec)
+    Ok(spec.normalized())
 }
 
 fn taken(error: sqlx::Error) -> Failure {

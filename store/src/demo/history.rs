@@ -205,6 +205,7 @@ mod tests {
                 id: MonitorId(Uuid::from_u128(seed << 64 | 7)),
                 tenant: TenantId(Uuid::nil()),
                 revision: 1,
+                ping_key: None,
                 spec: spec.as_ref().map(Clone::clone).expect("readable"),
             };
             let begin = DateTime::UNIX_EPOCH;

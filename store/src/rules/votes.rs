@@ -15,10 +15,10 @@ pub(crate) struct Look {
     pub(crate) message: Option<String>,
 }
 
-/// The last word of each region, from results with the newest first. Who was not able to look has no word.
+/// The last word of each region, from results with the newest first. What is no verdict is no word.
 pub(crate) fn votes(looks: &[Look], degraded_ms: Option<u32>) -> Vec<Vote> {
     let mut votes: Vec<(Vote, bool)> = Vec::new();
-    for look in looks.iter().filter(|look| look.outcome != Outcome::Missed) {
+    for look in looks.iter().filter(|look| look.outcome.is_verdict()) {
         let ok = look.outcome == Outcome::Success;
         let known = votes
             .iter_mut()

@@ -21,7 +21,7 @@ pub(crate) async fn insert(
         Row,
         r#"insert into monitor (id, tenant_id, name, group_name, public, paused, spec)
         values ($1, $2, $3, $4, $5, $6, $7)
-        returning id, tenant_id, revision, spec as "spec: Json<Spec>""#,
+        returning id, tenant_id, revision, ping_key, spec as "spec: Json<Spec>""#,
         MonitorId::generate().0,
         tenant.0,
         spec.name,
@@ -45,7 +45,7 @@ pub(crate) async fn update(
         Row,
         r#"update monitor set revision = revision + 1, name = $2, group_name = $3, public = $4, paused = $5, spec = $6, updated_at = now()
         where id = $1
-        returning id, tenant_id, revision, spec as "spec: Json<Spec>""#,
+        returning id, tenant_id, revision, ping_key, spec as "spec: Json<Spec>""#,
         id.0,
         spec.name,
         spec.group,
@@ -78,7 +78,7 @@ pub(crate) async fn list(
 ) -> Result<Vec<Monitor>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
-        r#"select id, tenant_id, revision, spec as "spec: Json<Spec>" from monitor
+        r#"select id, tenant_id, revision, ping_key, spec as "spec: Json<Spec>" from monitor
         where $1::uuid[] is null or id = any ($1)"#,
         ids
     )
@@ -92,6 +92,7 @@ struct Row {
     id: Uuid,
     tenant_id: Uuid,
     revision: i64,
+    ping_key: Uuid,
     spec: Json<Spec>,
 }
 
@@ -101,6 +102,7 @@ impl From<Row> for Monitor {
             id: MonitorId(row.id),
             tenant: TenantId(row.tenant_id),
             revision: row.revision,
+            ping_key: row.spec.is_heartbeat().then_some(row.ping_key),
             spec: row.spec.0,
         }
     }

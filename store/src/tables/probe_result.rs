@@ -280,7 +280,8 @@ impl Row {
 }
 
 fn outcome(text: &str) -> Outcome {
-    [Outcome::Success, Outcome::Failure]
+    use Outcome::{Failure, Logged, Started, Success};
+    [Success, Failure, Started, Logged]
         .into_iter()
         .find(|outcome| outcome.as_str() == text)
         .unwrap_or(Outcome::Missed)

@@ -8,6 +8,8 @@ use validator::{Validate, ValidationError};
 
 use crate::condition;
 
+mod heartbeat;
+
 /// Intervals that divide a minute, an hour or a day, in seconds: those a cron schedule can express.
 pub const INTERVALS_S: [u32; 21] = [
     1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 300, 600, 900, 1_200, 1_800, 3_600, 7_200, 10_800,
@@ -19,15 +21,18 @@ pub const INTERVALS_S: [u32; 21] = [
 pub enum Kind {
     #[default]
     Http,
+    /// Passive: the target itself tells that it lives, by pings to ingress.
+    Heartbeat,
 }
 
 /// What is sent, and what must come back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Validate)]
+#[validate(schema(function = of_kind, skip_on_field_errors = false))]
 pub struct Check {
     #[serde(default)]
     pub kind: Kind,
-    /// For `http`: an absolute `http` or `https` URL.
-    #[validate(custom(function = target))]
+    /// For `http`: an absolute `http` or `https` URL. Empty for `heartbeat`.
+    #[serde(default)]
     pub target: String,
     #[serde(default = "default_method")]
     #[validate(custom(function = method))]
@@ -40,7 +45,7 @@ pub struct Check {
     pub body: Option<String>,
     #[serde(default = "default_true")]
     pub follow_redirects: bool,
-    /// How often each region looks; one of [`INTERVALS_S`].
+    /// How often each region looks, or a ping is expected; one of [`INTERVALS_S`].
     #[serde(default = "default_interval")]
     #[validate(custom(function = interval))]
     pub interval_s: u32,
@@ -61,6 +66,36 @@ pub struct Check {
     /// Sends `traceparent` to the target, so that its own trace joins ours.
     #[serde(default)]
     pub propagate_trace: bool,
+    /// For `heartbeat`: how much later than expected a ping may come, and how long a run may take after its start; [`DEFAULT_GRACE_S`]
+    /// where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[validate(range(min = 1, max = 604_800, message = "between 1 s and 7 days"))]
+    pub grace_s: Option<u32>,
+}
+
+/// How much later than expected a ping may come where its monitor does not say.
+pub const DEFAULT_GRACE_S: u32 = 60;
+
+impl Check {
+    /// How much later than expected a ping may come.
+    pub fn grace_s(&self) -> u32 {
+        self.grace_s.unwrap_or(DEFAULT_GRACE_S)
+    }
+}
+
+/// What depends on the kind.
+fn of_kind(check: &Check) -> Result<(), ValidationError> {
+    match check.kind {
+        Kind::Http => target(&check.target),
+        Kind::Heartbeat => heartbeat::validate(check),
+    }
+    .map_err(|error| of_field(error, "target"))
+}
+
+/// A rule that joins several fields names the one that is to blame.
+pub(super) fn of_field(mut error: ValidationError, field: &'static str) -> ValidationError {
+    error.add_param("field".into(), &field);
+    error
 }
 
 fn default_method() -> String {
@@ -117,6 +152,6 @@ fn interval(seconds: u32) -> Result<(), ValidationError> {
     }
 }
 
-fn broken(message: impl Into<Cow<'static, str>>) -> ValidationError {
+pub(super) fn broken(message: impl Into<Cow<'static, str>>) -> ValidationError {
     ValidationError::new("rule").with_message(message.into())
 }

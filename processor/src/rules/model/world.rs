@@ -32,6 +32,7 @@ pub(crate) fn monitor(regions: &[&str]) -> Monitor {
         id: MonitorId(Uuid::from_u128(0x4242)),
         tenant: TenantId(Uuid::from_u128(0x17)),
         revision: 1,
+        ping_key: None,
         spec: serde_json::from_value(spec).expect("a monitor"),
     }
 }
