@@ -10,6 +10,7 @@ mod headers;
 mod jwt;
 mod live;
 mod member;
+mod origin;
 mod pages;
 mod rest;
 mod router;

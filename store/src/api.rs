@@ -1,6 +1,7 @@
 //! What the store can be asked, by whom, and who answers: a table of contents.
 
 mod accounts;
+mod agents;
 mod channels;
 mod incidents;
 mod metrics;
@@ -59,6 +60,10 @@ pub(crate) fn server(bus: &Bus, app: App) -> Server {
         .viewer(tokens::list)
         .editor(tokens::create)
         .editor(tokens::revoke)
+        .viewer(agents::list)
+        .editor(agents::invite)
+        .editor(agents::remove)
+        .anyone(agents::register)
         .server
 }
 

@@ -1,5 +1,6 @@
 //! All SQL, one table to a file: free functions over the connection of a transaction that knows its scope.
 
+pub(crate) mod agent;
 pub(crate) mod channel;
 pub(crate) mod delivery;
 pub(crate) mod incident;

@@ -61,6 +61,8 @@ uuid_id! {
     MonitorId,
     /// An API token.
     TokenId,
+    /// A host whose agent may push.
+    AgentId,
     /// A period in which something was wrong, or a person said so.
     IncidentId,
     /// Where notifications go.

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod account;
 pub mod address;
+pub mod agent;
 pub mod channel;
 pub mod condition;
 pub mod event;

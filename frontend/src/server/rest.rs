@@ -1,5 +1,7 @@
 //! The REST API below `/api/v1`. Every error is a problem (RFC 9457).
 
+mod agent;
+mod agents;
 mod channel;
 mod channels;
 mod deliveries;
@@ -30,6 +32,7 @@ pub(crate) fn router() -> Router<Site> {
     Router::new()
         .route("/signup", post(signup::create))
         .route("/login", post(login::create))
+        .route("/agents/register", post(agent::register))
         .nest("/tenants/{tenant}", tenant())
         .fallback(unknown)
         .method_not_allowed_fallback(not_allowed)
@@ -56,6 +59,8 @@ fn tenant() -> Router<Site> {
         .route("/channels/{id}/deliveries", get(deliveries::list))
         .route("/tokens", get(tokens::list).post(tokens::create))
         .route("/tokens/{id}", delete(token::revoke))
+        .route("/agents", get(agents::list).post(agents::invite))
+        .route("/agents/{id}", delete(agent::remove))
 }
 
 async fn unknown() -> ProblemResponse {

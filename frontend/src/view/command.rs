@@ -8,6 +8,11 @@ pub fn push(ingress_url: &str, token: &str) -> String {
     )
 }
 
+/// The command that lets a host's agent in and leaves it running.
+pub fn register(url: &str, code: &str) -> String {
+    format!("overseer-agent register --url {url} --code {code} && overseer-agent run")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

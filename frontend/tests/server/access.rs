@@ -37,6 +37,9 @@ fn routes() -> Vec<(Method, String, Least)> {
         (Method::GET, "tokens".to_owned(), Least::Admin),
         (Method::POST, "tokens".to_owned(), Least::Admin),
         (Method::DELETE, one("tokens"), Least::Admin),
+        (Method::GET, "agents".to_owned(), Least::Viewer),
+        (Method::POST, "agents".to_owned(), Least::Admin),
+        (Method::DELETE, one("agents"), Least::Admin),
     ]
 }
 

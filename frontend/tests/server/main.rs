@@ -1,6 +1,7 @@
 //! The frontend as people and programs meet it: over HTTP, with a real store, Postgres and nats-server behind it.
 
 mod access;
+mod agents;
 mod journey;
 mod live;
 mod pages;

@@ -1,6 +1,6 @@
 use contract::id::{TenantId, UserId};
 use contract::rpc::{Caller, Error, Role};
-use contract::{account, channel, incident, monitor, page, query, token};
+use contract::{account, agent, channel, incident, monitor, page, query, token};
 use uuid::Uuid;
 
 use crate::deployment::{Deployment, Owner};
@@ -11,6 +11,7 @@ async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<(&'static str,
     let monitor_id = contract::id::MonitorId(Uuid::nil());
     let channel_id = contract::id::ChannelId(Uuid::nil());
     let token_id = contract::id::TokenId(Uuid::nil());
+    let agent_id = contract::id::AgentId(Uuid::nil());
     let channel_spec = channel::Spec {
         name: "On call".to_owned(),
         kind: channel::Kind::Webhook,
@@ -40,9 +41,13 @@ async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<(&'static str,
         "edit": channel::Delete { id: channel_id },
         "edit": token::Create { name: "x".to_owned(), scopes: vec![token::Scope::Read] },
         "edit": token::Revoke { id: token_id },
+        "view": agent::List {},
+        "edit": agent::Invite { name: Uuid::now_v7().to_string() },
+        "edit": agent::Remove { id: agent_id },
         "serve": channel::Recipients {},
         "serve": channel::ReadTarget { id: channel_id },
         "public": page::Show { tenant: "acme".parse().expect("a slug") },
+        "public": agent::Register { form: crate::agents::form("ovc_nothing") },
     ]
 }
 

@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod agents;
 mod buckets;
 mod days;
 mod demo;

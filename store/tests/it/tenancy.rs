@@ -3,7 +3,7 @@ use contract::event::{Event, IncidentOpened, StateChanged};
 use contract::id::TenantId;
 use contract::monitor::State;
 use contract::rpc::Error;
-use contract::{access, channel, incident, monitor, query, subject, token};
+use contract::{access, agent, channel, incident, monitor, query, subject, token};
 use sqlx::{Connection, PgConnection};
 
 use crate::deployment::{Deployment, Owner};
@@ -34,6 +34,11 @@ async fn fill(
         .await
         .expect("a token")
         .token;
+    let invite = agent::Invite {
+        name: "web-1".to_owned(),
+    };
+    let invited = deployment.ask(&owner.caller, invite).await;
+    invited.expect("an invitation");
     let ingress = deployment.bus(access::INGRESS).await;
     push(
         &ingress,
@@ -109,6 +114,8 @@ async fn no_request_shows_or_changes_anything_of_another_tenant() {
     assert_eq!(ask!(caller, incident::List { limit: 9 }), Ok(Vec::new()));
     assert_eq!(ask!(caller, channel::List {}), Ok(Vec::new()));
     assert_eq!(ask!(caller, token::List {}), Ok(Vec::new()));
+    assert_eq!(ask!(caller, agent::List {}), Ok(Vec::new()));
+    let agent = ask!(&owner.caller, agent::List {}).expect("an answer")[0].id;
     let results: monitor::Results =
         serde_json::from_value(serde_json::json!({"id": id, "limit": 9})).expect("a request");
     let (spec, channel) = (spec("Mine now"), channel.id);
@@ -125,6 +132,7 @@ async fn no_request_shows_or_changes_anything_of_another_tenant() {
         ask!(caller, log).err(),
         ask!(caller, channel::Delete { id: channel }).err(),
         ask!(caller, token::Revoke { id: token.id }).err(),
+        ask!(caller, agent::Remove { id: agent }).err(),
     ];
     for error in refused {
         assert!(matches!(error, Some(Error::NotFound { .. })), "{error:?}");
@@ -165,6 +173,7 @@ async fn a_forgotten_predicate_returns_nothing() {
         "monitor_status",
         "state_change",
         "token",
+        "agent",
         "series",
         "incident",
         "incident_update",
