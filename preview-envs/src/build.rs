@@ -8,8 +8,15 @@ use tokio::process::Command;
 use crate::progress::Step;
 use crate::{toolchain, workspace};
 
-/// The services' binaries.
-const BINARIES: [&str; 5] = ["ingress", "store", "processor", "prober", "frontend"];
+/// The binaries of the services and of the agent.
+const BINARIES: [&str; 6] = [
+    "ingress",
+    "store",
+    "processor",
+    "prober",
+    "frontend",
+    "overseer-agent",
+];
 
 /// The profile of this program: it starts what was built like itself.
 const PROFILE: &str = if cfg!(debug_assertions) {
