@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use contract::address::{Filter, Network};
-use contract::condition::{self, Condition};
+use contract::condition::Condition;
 use contract::monitor::{Check, Kind};
 use contract::probe::{Certificate, Hop, Outcome, Reason, Timings};
 
@@ -105,10 +105,14 @@ impl Engine {
                 message: Some(message),
                 ..Report::default()
             },
-            Ok(conditions) => match check.kind {
-                Kind::Http => http::run(self, check, &conditions, distance).await,
-                Kind::Heartbeat => Report {
+            Ok(conditions) => match &check.kind {
+                Kind::Http(http) => http::run(self, check, http, &conditions, distance).await,
+                Kind::Heartbeat(_) => Report {
                     message: Some("a heartbeat is awaited, not checked".to_owned()),
+                    ..Report::default()
+                },
+                other => Report {
+                    message: Some(format!("this prober cannot check {} yet", other.as_str())),
                     ..Report::default()
                 },
             },
@@ -119,7 +123,7 @@ impl Engine {
 /// They were judged when the monitor was saved; one that cannot be read was saved by a newer version than this.
 fn conditions(check: &Check) -> Result<Vec<Condition>, String> {
     let texts: Vec<&str> = match check.conditions.as_slice() {
-        [] => vec![condition::DEFAULT],
+        [] => vec![check.kind.default_condition()],
         given => given.iter().map(String::as_str).collect(),
     };
     let parse = |text: &str| {

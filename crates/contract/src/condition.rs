@@ -14,12 +14,12 @@ use std::str::FromStr;
 
 use validator::ValidationError;
 
+use crate::monitor::Kind;
+
 pub use parse::Error;
 
 /// The longest condition that is read, in characters.
 pub const MAX_LENGTH: usize = 512;
-/// What a check without conditions has to meet.
-pub const DEFAULT: &str = "[STATUS] < 400";
 
 /// One comparison, ready to be evaluated.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,10 +124,13 @@ impl Condition {
     }
 
     fn mentions(&self, wanted: impl Fn(&Placeholder) -> bool) -> bool {
+        self.placeholders().any(wanted)
+    }
+
+    fn placeholders(&self) -> impl Iterator<Item = &Placeholder> {
         [&self.left, &self.right]
             .into_iter()
             .filter_map(Operand::placeholder)
-            .any(wanted)
     }
 }
 
@@ -151,14 +154,44 @@ impl Operand {
 }
 
 /// Validates the conditions of a check: the message names the condition, the character and how to mend it.
-pub(crate) fn validate(conditions: &[String]) -> Result<(), ValidationError> {
+pub(crate) fn validate(conditions: &[String], kind: &Kind) -> Result<(), ValidationError> {
     for (index, text) in conditions.iter().enumerate() {
-        if let Err(error) = text.parse::<Condition>() {
+        if let Err(error) = judge(text, kind) {
             let message = format!("condition {}, {error}", index + 1);
             return Err(ValidationError::new("condition").with_message(Cow::Owned(message)));
         }
     }
     Ok(())
+}
+
+/// A condition that a check of this kind can meet.
+fn judge(text: &str, kind: &Kind) -> Result<(), Error> {
+    let condition: Condition = text.parse()?;
+    let Some(foreign) = condition.placeholders().find(|it| !kind.measures(it)) else {
+        return Ok(());
+    };
+    let name = foreign.name();
+    let before = text.split(name).next().unwrap_or_default();
+    Err(Error {
+        column: before.chars().count() + 1,
+        message: format!("a check of kind {} never knows {name}", kind.as_str()),
+    })
+}
+
+impl Placeholder {
+    /// Without what may follow it: `[BODY]`.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Status => "[STATUS]",
+            Self::ResponseTime => "[RESPONSE_TIME]",
+            Self::CertificateExpiration => "[CERTIFICATE_EXPIRATION]",
+            Self::Connected => "[CONNECTED]",
+            Self::Ip => "[IP]",
+            Self::DnsRcode => "[DNS_RCODE]",
+            Self::Header(_) => "[HEADER]",
+            Self::Body(_) => "[BODY]",
+        }
+    }
 }
 
 impl fmt::Display for Condition {
@@ -195,21 +228,14 @@ impl fmt::Display for Operand {
 
 impl fmt::Display for Placeholder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())?;
         match self {
-            Self::Status => f.write_str("[STATUS]"),
-            Self::ResponseTime => f.write_str("[RESPONSE_TIME]"),
-            Self::CertificateExpiration => f.write_str("[CERTIFICATE_EXPIRATION]"),
-            Self::Connected => f.write_str("[CONNECTED]"),
-            Self::Ip => f.write_str("[IP]"),
-            Self::DnsRcode => f.write_str("[DNS_RCODE]"),
-            Self::Header(name) => write!(f, "[HEADER].{name}"),
-            Self::Body(path) => {
-                f.write_str("[BODY]")?;
-                path.iter().try_for_each(|step| match step {
-                    Step::Key(key) => write!(f, ".{key}"),
-                    Step::Index(index) => write!(f, "[{index}]"),
-                })
-            }
+            Self::Header(name) => write!(f, ".{name}"),
+            Self::Body(path) => path.iter().try_for_each(|step| match step {
+                Step::Key(key) => write!(f, ".{key}"),
+                Step::Index(index) => write!(f, "[{index}]"),
+            }),
+            _ => Ok(()),
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::id::{MonitorId, Region, TenantId};
 use crate::probe::Finished;
 use crate::rpc::request;
 
-mod check;
+pub mod check;
 mod state;
 
 pub use check::{Check, DEFAULT_GRACE_S, INTERVALS_S, Kind};
@@ -136,7 +136,7 @@ request! {
 
 impl Spec {
     pub fn is_heartbeat(&self) -> bool {
-        self.check.kind == Kind::Heartbeat
+        matches!(self.check.kind, Kind::Heartbeat(_))
     }
 
     /// The one form in which a valid description is kept.

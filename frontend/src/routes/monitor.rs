@@ -24,6 +24,7 @@ use crate::components::state::StateBadge;
 use crate::components::time::{Ago, Time};
 use crate::components::waterfall::Waterfall;
 use crate::routes::dashboard::tenant::Tenant;
+use crate::view::check::what;
 use crate::view::figure::{duration, milliseconds};
 use crate::view::history::words;
 use crate::view::state::sentence;
@@ -71,7 +72,7 @@ fn Shown(tenant: Tenant, detail: Detail) -> impl IntoView {
             <p class="small"><a href=tenant.path("/monitors")>"Monitors"</a></p>
             <h1>{name}</h1>
             <p class="quiet-text wrap">
-                {format!("{} {}, every {every} from {}", spec.check.method, spec.check.target, crate::view::figure::count(regions, "region"))}
+                {format!("{}, every {every} from {}", what(&spec.check), crate::view::figure::count(regions, "region"))}
             </p>
         </header>
         <Present overview />

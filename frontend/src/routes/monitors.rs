@@ -113,7 +113,7 @@ fn Row(tenant: Tenant, id: MonitorId) -> impl IntoView {
             <th scope="row">
                 <a href=move || tenant.path(&format!("/monitors/{id}"))>{text(|one| one.monitor.spec.name.clone())}</a>
             </th>
-            <td class="target wide-only">{text(|one| one.monitor.spec.check.target.clone())}</td>
+            <td class="target wide-only">{text(|one| one.monitor.spec.check.target().to_owned())}</td>
             <td><Sparkline points=Signal::derive(recent) /></td>
             <td class="number">{share(|one| one.uptime_24h)}</td>
             <td class="number">{share(|one| one.uptime_30d)}</td>

@@ -1,7 +1,6 @@
 //! Forms: what was typed, read into what it means, with an error beside each field that cannot be read.
 
-use std::collections::BTreeMap;
-
+use contract::monitor::check::Http;
 use contract::monitor::{Check, Kind, Spec};
 use contract::problem::FieldError;
 use serde::{Deserialize, Serialize};
@@ -71,18 +70,15 @@ impl MonitorForm {
         let conditions = self.conditions.lines().filter_map(filled).collect();
         let degraded = filled(&self.degraded_ms);
         Check {
-            kind: Kind::Http,
-            target: self.target.trim().to_owned(),
-            method: self.method.clone(),
-            headers: BTreeMap::new(),
-            body: None,
-            follow_redirects: true,
+            kind: Kind::Http(Http {
+                target: self.target.trim().to_owned(),
+                method: self.method.clone(),
+                ..Http::default()
+            }),
             interval_s: whole(errors, "interval_s", &self.interval_s),
             timeout_ms: whole(errors, "timeout_ms", &self.timeout_ms),
             conditions,
             degraded_ms: degraded.map(|text| whole(errors, "degraded_ms", &text)),
-            propagate_trace: false,
-            grace_s: None,
         }
     }
 

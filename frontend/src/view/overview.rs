@@ -57,7 +57,7 @@ pub fn matches(one: &Overview, typed: &str) -> bool {
     let text = [
         spec.name.as_str(),
         spec.group.as_deref().unwrap_or_default(),
-        spec.check.target.as_str(),
+        spec.check.target(),
         one.status.state.label(),
         one.status.state.as_str(),
     ]

@@ -60,7 +60,7 @@ pub async fn monitors(
     for spec in &specs {
         match known.get(&spec.name) {
             None => drop(json.post(&url, spec).await?),
-            Some((_, target)) if *target == spec.check.target => {}
+            Some((_, target)) if target == spec.check.target() => {}
             Some((id, _)) => {
                 let url = format!("{url}/{id}");
                 json.send(Method::PUT, &url, Some(spec))

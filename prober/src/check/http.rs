@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use contract::condition::{Condition, Facts};
 use contract::monitor::Check;
+use contract::monitor::check::Http;
 use contract::probe::{Certificate, Reason};
 
 use super::clock::{Budget, Phases};
@@ -25,6 +26,7 @@ const MAX_REDIRECTS: usize = 10;
 pub(super) async fn run(
     engine: &Engine,
     check: &Check,
+    settings: &Http,
     conditions: &[Condition],
     distance: Duration,
 ) -> Report {
@@ -32,20 +34,24 @@ pub(super) async fn run(
         engine,
         budget: Budget::start(check.timeout_ms),
         distance,
-        follow_redirects: check.follow_redirects,
+        follow_redirects: settings.follow_redirects,
         body_limit: conditions
             .iter()
             .any(Condition::needs_body)
             .then_some(engine.body_limit_bytes),
     };
     let mut hops = Vec::new();
-    let outcome = follow(&terms, check, &mut hops).await;
+    let outcome = follow(&terms, settings, &mut hops).await;
     report(conditions, &hops, outcome)
 }
 
 /// The answer of the last hop. Every hop that was begun is in `hops`, whatever became of it.
-async fn follow(terms: &Terms<'_>, check: &Check, hops: &mut Vec<Hop>) -> Result<Answer, Failure> {
-    let mut request = Request::of(check)?;
+async fn follow(
+    terms: &Terms<'_>,
+    settings: &Http,
+    hops: &mut Vec<Hop>,
+) -> Result<Answer, Failure> {
+    let mut request = Request::of(settings)?;
     loop {
         let mut hop = Hop::to(&request.url);
         let answer = hop::travel(terms, &request, &mut hop).await;

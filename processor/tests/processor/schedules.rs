@@ -68,7 +68,7 @@ async fn a_change_is_in_the_schedule_within_two_seconds() {
     expect_regions(&bus, &monitor, &[A, B]).await;
 
     monitor.revision = 2;
-    monitor.spec.check.target = "https://example.org".to_owned();
+    monitor.spec.check.timeout_ms += 1;
     monitor.spec.regions.pop();
     stage.put(&monitor).await;
     expect_regions(&bus, &monitor, &[A]).await;

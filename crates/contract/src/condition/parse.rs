@@ -143,6 +143,12 @@ impl<'a> Cursor<'a> {
             "DNS_RCODE" => Placeholder::DnsRcode,
             "BODY" => Placeholder::Body(self.path()?),
             "HEADER" => Placeholder::Header(self.header()?),
+            "DOMAIN_EXPIRATION" => {
+                self.at = start;
+                return self.fail(
+                    "[DOMAIN_EXPIRATION] is not offered: registries answer such questions rarely and late",
+                );
+            }
             _ => {
                 self.at = start;
                 return self.fail(format!("[{name}] is not known: use {PLACEHOLDERS}"));

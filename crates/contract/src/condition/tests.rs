@@ -155,6 +155,10 @@ fn a_mistake_is_pointed_at_and_mended() {
             "[STATSU] == 200",
             "character 1: [STATSU] is not known: use [STATUS]",
         ),
+        (
+            "[DOMAIN_EXPIRATION] > 720h",
+            "character 1: [DOMAIN_EXPIRATION] is not offered",
+        ),
         ("[STATUS == 200", "character 8: close [STATUS with ]"),
         ("[STATUS] ==", "character 12: write what to compare with"),
         (

@@ -1,7 +1,7 @@
 //! What is sent to a hop.
 
 use bytes::Bytes;
-use contract::monitor::Check;
+use contract::monitor::check::Http;
 use contract::probe::Reason;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Uri, Version};
@@ -33,7 +33,7 @@ pub(super) struct Request {
 }
 
 impl Request {
-    pub(super) fn of(check: &Check) -> Result<Self, Failure> {
+    pub(super) fn of(check: &Http) -> Result<Self, Failure> {
         let unusable = |message| Failure::new(Reason::ConnectionError, message);
         let mut url = Url::parse(&check.target)
             .map_err(|error| unusable(format!("the target is not a URL: {error}")))?;
@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     fn request(json: serde_json::Value) -> Request {
-        let check: Check = serde_json::from_value(json).expect("a check");
+        let check: Http = serde_json::from_value(json).expect("a check");
         Request::of(&check).expect("a request")
     }
 
