@@ -15,6 +15,8 @@ use crate::{build, client, toolchain, workspace};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Suite {
     All,
+    /// What a check costs beside `blackbox_exporter`, and how punctual a fleet of monitors is.
+    Probe,
     /// `preview up` on a warm build, and the services' memory at rest.
     Up,
 }

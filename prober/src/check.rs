@@ -88,6 +88,9 @@ pub struct Engine {
 }
 
 impl Engine {
+    /// The kinds of checks it runs.
+    pub const KINDS: [&str; 1] = ["http"];
+
     /// Errors when the given certificates cannot be read.
     pub fn new(settings: Settings) -> anyhow::Result<Self> {
         Ok(Self {

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use contract::probe::{Finished, Job, Outcome};
 use contract::subject;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 use crate::check::{Engine, Report};
 use crate::metrics::Metrics;
@@ -21,6 +22,10 @@ pub(crate) struct Worker {
     pub(crate) metrics: Arc<Metrics>,
     /// Shared by all regions of the process.
     pub(crate) places: Arc<Semaphore>,
+    /// Cancelled when nothing may be begun any more.
+    pub(crate) stop: CancellationToken,
+    /// Cancelled when what was begun can no longer be finished: another prober has to do it.
+    pub(crate) hand_back: CancellationToken,
     pub(crate) instance: Arc<str>,
     /// The region's simulated round trip; zero for none.
     pub(crate) distance: Duration,
@@ -29,11 +34,10 @@ pub(crate) struct Worker {
 impl Worker {
     /// Never refuses a job: what cannot be checked is a result, too.
     pub(crate) async fn process(self, message: Arc<Message<Job>>) -> Result<(), Failure> {
-        let _place = self
-            .places
-            .acquire()
-            .await
-            .map_err(|e| Failure::retry(&e))?;
+        let _place = tokio::select! {
+            place = self.places.acquire() => place.map_err(|error| Failure::retry(&error))?,
+            () = self.stop.cancelled() => return Err(handed_back()),
+        };
         let job = &message.body;
         let tick_at = tick::due_at(
             message.header(tick::NEXT),
@@ -44,7 +48,10 @@ impl Worker {
         let report = if tick::is_too_late(tick_at, job.check.interval_s, started_at) {
             too_late(started_at - tick_at)
         } else {
-            self.engine.run(&job.check, self.distance).await
+            tokio::select! {
+                report = self.engine.run(&job.check, self.distance) => report,
+                () = self.hand_back.cancelled() => return Err(handed_back()),
+            }
         };
         let finished = self.finished(job, tick_at, started_at, report);
         let subject = subject::probe_finished(job.tenant, &job.region, job.monitor);
@@ -79,6 +86,14 @@ impl Worker {
             certificate: report.certificate,
             simulated: !self.distance.is_zero(),
         }
+    }
+}
+
+/// For another prober, at once.
+fn handed_back() -> Failure {
+    Failure::Retry {
+        after: Duration::ZERO,
+        reason: "this prober stops".to_owned(),
     }
 }
 

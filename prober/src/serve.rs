@@ -11,6 +11,7 @@ use contract::region::Heartbeat;
 use contract::stream;
 use futures_util::future::join_all;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 use crate::Args;
 use crate::check::{Engine, Settings};
@@ -18,9 +19,19 @@ use crate::heartbeat;
 use crate::job::Worker;
 use crate::metrics::Metrics;
 
-/// Checks whatever is due in its regions until told to stop; then finishes and acknowledges what was begun.
+/// How long a check that was begun may go on after the prober was told to stop; a process is given 25 s, a check up to 60 s.
+const FINISHING: Duration = Duration::from_secs(20);
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// Checks whatever is due in its regions until told to stop; then finishes and acknowledges what was begun, and hands back what
+/// takes too long.
 pub async fn serve(args: Args, ctx: service::Context) -> anyhow::Result<()> {
     let nats_up = ctx.ready.add("nats");
+    let jobs = ctx.ready.add("jobs");
+    anyhow::ensure!(
+        !args.regions.iter().any(Region::is_heartbeat),
+        "the region `heartbeat` is where pings come from; no prober can stand there"
+    );
     let engine = Engine::new(Settings {
         allow: args.allow.clone(),
         ca_file: args.ca_file.clone(),
@@ -41,12 +52,20 @@ pub async fn serve(args: Args, ctx: service::Context) -> anyhow::Result<()> {
     let follow = move |up, reason: &str| nats_up.report(up, reason);
     ctx.tasks
         .spawn(bus.clone().follow_connection(ctx.shutdown.clone(), follow));
+    ctx.tasks.spawn(follow_jobs(
+        bus.clone(),
+        args.regions.clone(),
+        jobs,
+        ctx.shutdown.clone(),
+    ));
 
     let worker = Worker {
         bus: bus.clone(),
         engine: Arc::new(engine),
         metrics: Arc::new(Metrics::new()),
         places: Arc::new(Semaphore::new(args.concurrency.get())),
+        stop: ctx.shutdown.clone(),
+        hand_back: CancellationToken::new(),
         instance: ctx.instance.as_str().into(),
         distance: Duration::ZERO,
     };
@@ -56,14 +75,24 @@ pub async fn serve(args: Args, ctx: service::Context) -> anyhow::Result<()> {
         concurrency = args.concurrency,
         "probing"
     );
-    join_all(
-        args.regions
-            .iter()
-            .map(|region| probe(&args, &ctx, worker.clone(), region)),
-    )
-    .await;
+    let work = args
+        .regions
+        .iter()
+        .map(|region| probe(&args, &ctx, worker.clone(), region));
+    tokio::select! {
+        _ = join_all(work) => {}
+        () = cut_off(&ctx.shutdown, &worker.hand_back) => {}
+    }
     bus.flush().await;
     Ok(())
+}
+
+/// Never returns: whoever works ends by itself.
+async fn cut_off(stop: &CancellationToken, hand_back: &CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(FINISHING).await;
+    hand_back.cancel();
+    std::future::pending::<()>().await;
 }
 
 async fn probe(args: &Args, ctx: &service::Context, worker: Worker, region: &Region) {
@@ -78,12 +107,37 @@ async fn probe(args: &Args, ctx: &service::Context, worker: Worker, region: &Reg
     bus::consume(&bus, &durable, concurrency, &ctx.shutdown, handler).await;
 }
 
+/// Ready is who can get jobs: without its durable a region has none.
+async fn follow_jobs(
+    bus: Bus,
+    regions: Vec<Region>,
+    ready: service::Check,
+    stop: CancellationToken,
+) {
+    loop {
+        let mut problem = None;
+        for region in &regions {
+            if let Err(error) = bus.backlog(&stream::prober(region)).await {
+                problem = Some(error.to_string());
+            }
+        }
+        ready.report(problem.is_none(), problem.as_deref().unwrap_or_default());
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_AGAIN) => {}
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
 fn heartbeats(args: &Args, instance: &str) -> Vec<Heartbeat> {
     let since = service::now();
     let heartbeat = |region: &Region| {
         let distance = u32::try_from(args.distance(region).as_millis()).ok();
         Heartbeat {
             simulated_distance_ms: distance.filter(|distance| *distance > 0),
+            concurrency: u32::try_from(args.concurrency.get()).ok(),
+            version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            kinds: Engine::KINDS.map(str::to_owned).to_vec(),
             ..Heartbeat::new(region.clone(), instance, since)
         }
     };

@@ -8,6 +8,7 @@ mod notify;
 mod probes;
 pub mod rules;
 mod schedule;
+mod silence;
 mod states;
 mod sweep;
 
@@ -32,6 +33,7 @@ struct Shared {
     bus: Bus,
     monitors: Arc<Monitors>,
     states: Arc<States>,
+    instance: Arc<str>,
     /// Cancelled when it is time to take no new work.
     stop: CancellationToken,
 }
@@ -93,6 +95,7 @@ impl Shared {
             bus: bus.clone(),
             monitors: Arc::new(Monitors::open(bus).await),
             states: Arc::new(States::open(bus).await),
+            instance: ctx.instance.as_str().into(),
             stop: ctx.shutdown.clone(),
         }
     }

@@ -19,6 +19,7 @@ use tokio::sync::Notify;
 
 use crate::Shared;
 use crate::monitors::Monitors;
+use crate::rules::ticks;
 
 /// Monitors compared at a time.
 const CONCURRENCY: usize = 16;
@@ -160,7 +161,7 @@ impl Keeper {
 
     async fn write(&self, monitor: &Monitor, region: &Region) -> Result<(), Error> {
         let interval_s = monitor.spec.check.interval_s;
-        let cron = cron::expression(interval_s, cron::phase(monitor.id, region, interval_s));
+        let cron = cron::expression(interval_s, ticks::phase(monitor.id, region, interval_s));
         let on = subject::schedule_probe(monitor.id, region);
         let job = job(monitor, region);
         let present: Option<Scheduled<Job>> = self.bus.scheduled(&on).await?;
@@ -176,8 +177,11 @@ impl Keeper {
     }
 }
 
+/// Where a monitor is looked at from. A heartbeat is awaited instead.
 fn wanted(monitor: &Monitor) -> impl Iterator<Item = &Region> {
-    monitor.spec.regions.iter().filter(|_| !monitor.spec.paused)
+    let spec = &monitor.spec;
+    let looks = !spec.paused && !spec.is_heartbeat();
+    spec.regions.iter().filter(move |_| looks)
 }
 
 fn is_wanted(monitor: &Arc<Monitor>, region: &Region) -> bool {

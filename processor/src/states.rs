@@ -94,10 +94,15 @@ impl States {
         self.synced.load(Ordering::Acquire)
     }
 
+    /// What `at` sees in the memory of a monitor; it may be a moment old.
+    pub(crate) fn look<T>(&self, id: MonitorId, at: impl FnOnce(&Memory) -> T) -> Option<T> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.get(&id).map(|saved| at(&saved.memory))
+    }
+
     /// What is remembered of a monitor; it may be a moment old.
     pub(crate) fn peek(&self, id: MonitorId) -> Option<Memory> {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        known.get(&id).map(|saved| saved.memory.clone())
+        self.look(id, Memory::clone)
     }
 
     pub(crate) fn ids(&self) -> Vec<MonitorId> {

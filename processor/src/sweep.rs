@@ -15,6 +15,7 @@ use crate::Shared;
 use crate::monitors::Monitors;
 use crate::probes;
 use crate::rules::monitor::Memory;
+use crate::silence;
 use crate::states::States;
 
 const EVERY: Duration = Duration::from_secs(1);
@@ -28,14 +29,15 @@ pub(crate) async fn run(shared: Shared) {
             () = shared.stop.cancelled() => return,
         }
         if shared.monitors.is_synced() && shared.states.is_synced() {
-            judge_all(&shared).await;
+            let mut lanes = Lanes::default();
+            judge_all(&shared, &mut lanes).await;
+            silence::tell(&shared, &mut lanes).await;
             forget_deleted(&shared.monitors, &shared.states).await;
         }
     }
 }
 
-async fn judge_all(shared: &Shared) {
-    let mut lanes = Lanes::default();
+async fn judge_all(shared: &Shared, lanes: &mut Lanes) {
     for monitor in shared.monitors.all() {
         let now = service::now();
         let Some(next) = outlook(shared.states.peek(monitor.id), &monitor, now) else {
@@ -45,7 +47,9 @@ async fn judge_all(shared: &Shared) {
         if next != State::Paused && !lanes.is_empty(&shared.bus, lane).await {
             continue;
         }
-        let step = |memory: &mut Memory| memory.judge(&monitor, now);
+        let step = |memory: &mut Memory| {
+            memory.judge(&monitor, now);
+        };
         match shared.states.advance(&monitor, now, step).await {
             Ok(Some(advanced)) => probes::announce(&shared.bus, &monitor, &advanced, None).await,
             Ok(None) => {}
@@ -59,10 +63,10 @@ async fn judge_all(shared: &Shared) {
 
 /// Whether results wait to be taken in, by partition, as found in one sweep: they might say that somebody looked after all.
 #[derive(Default)]
-struct Lanes(HashMap<Partition, bool>);
+pub(crate) struct Lanes(HashMap<Partition, bool>);
 
 impl Lanes {
-    async fn is_empty(&mut self, bus: &Bus, lane: Partition) -> bool {
+    pub(crate) async fn is_empty(&mut self, bus: &Bus, lane: Partition) -> bool {
         if let Some(empty) = self.0.get(&lane) {
             return *empty;
         }
@@ -75,11 +79,10 @@ impl Lanes {
     }
 }
 
-/// The state a monitor would go to, or the one it is in if events of it still wait in its outbox; `None` if all is well.
+/// The state a monitor would go to, or the one it is in if something of it has to be saved or published; `None` if all is well.
 fn outlook(memory: Option<Memory>, monitor: &Monitor, now: DateTime<Utc>) -> Option<State> {
     let mut memory = memory.unwrap_or_else(|| Memory::new(now));
-    memory.judge(monitor, now);
-    (!memory.outbox.is_empty()).then_some(memory.state)
+    memory.judge(monitor, now).then_some(memory.state)
 }
 
 async fn forget_deleted(monitors: &Monitors, states: &States) {

@@ -1,7 +1,7 @@
 //! Least privilege, asked of the server itself.
 
 use contract::access::{FRONTEND, INGRESS, PROBER, PROCESSOR, STORE};
-use contract::id::TenantId;
+use contract::id::{MonitorId, Region, TenantId};
 use contract::{rpc::Request, subject};
 use system_tests::Environment;
 
@@ -10,7 +10,14 @@ const REFUSED: &str = "Permissions Violation";
 pub(crate) async fn no_nats_user_may_do_what_is_not_its_work(environment: &Environment) {
     let samples = subject::metrics_accepted(TenantId::generate()).to_string();
     let identify = contract::account::Identify::subject().to_string();
+    let (tenant, monitor) = (TenantId::generate(), MonitorId::generate());
+    let finished = |region| subject::probe_finished(tenant, &region, monitor).to_string();
+    let ping = finished(Region::heartbeat());
+    let result = finished("eu-central".parse().expect("a region"));
     let refused = [
+        (PROBER, publish(&ping)),
+        (INGRESS, publish(&result)),
+        (FRONTEND, publish(&result)),
         (PROBER, publish(&identify)),
         (PROBER, publish(&samples)),
         (PROBER, subscribe("$KV.tokens.>")),

@@ -7,6 +7,7 @@ pub mod environment;
 pub mod load;
 pub mod push;
 pub mod story;
+pub mod twin;
 
 pub use environment::Environment;
 pub use story::Story;

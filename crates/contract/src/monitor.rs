@@ -57,6 +57,9 @@ pub struct Monitor {
     /// The secret in a heartbeat's ping URL, made by the store; only for its tenant and the services that need it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ping_key: Option<Uuid>,
+    /// Since when it is looked at in its present rhythm: created, resumed, or given another interval.
+    #[serde(default)]
+    pub scheduled_at: DateTime<Utc>,
     #[serde(flatten)]
     pub spec: Spec,
 }
@@ -136,7 +139,7 @@ request! {
 
 impl Spec {
     pub fn is_heartbeat(&self) -> bool {
-        matches!(self.check.kind, Kind::Heartbeat(_))
+        self.check.is_heartbeat()
     }
 
     /// The one form in which a valid description is kept.

@@ -58,6 +58,14 @@ pub struct Heartbeat {
     /// The round trip that is added to every exchange to pretend that the prober stands elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub simulated_distance_ms: Option<u32>,
+    /// Kinds of checks that it runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<String>,
+    /// Checks that it runs at the same time, in all its regions together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub concurrency: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
     /// When the prober started.
     pub since: DateTime<Utc>,
 }
@@ -71,6 +79,9 @@ impl Heartbeat {
             latitude: place.map(|place| place.latitude),
             longitude: place.map(|place| place.longitude),
             simulated_distance_ms: None,
+            kinds: Vec::new(),
+            concurrency: None,
+            version: None,
             since,
             region,
         }

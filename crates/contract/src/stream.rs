@@ -183,7 +183,7 @@ pub fn prober(region: &Region) -> Durable {
         template: subject::PROBE_DUE,
         sharing: Sharing::Shared,
         // A slow check is prolonged while it runs; what a dead prober held is handed out again after this.
-        ack_wait: Duration::from_secs(10),
+        ack_wait: Duration::from_secs(4),
         max_deliver: None,
     }
 }

@@ -31,8 +31,13 @@ pub struct Nats {
 
 /// Starts a nats-server whose users are those of [`REGIONS`]. It holds no streams yet: see [`Nats::provision`].
 pub async fn nats() -> Nats {
+    nats_in(regions()).await
+}
+
+/// As [`nats`], with probers in these regions.
+pub async fn nats_in(regions: Vec<Region>) -> Nats {
     let home = Home::new("nats");
-    let mut options = nats::Options::new(home.path(), regions());
+    let mut options = nats::Options::new(home.path(), regions);
     let server = nats::Server::start(&options)
         .await
         .expect("a nats-server starts");
@@ -54,6 +59,10 @@ pub fn regions() -> Vec<Region> {
 impl Nats {
     pub fn url(&self) -> String {
         self.server().url()
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.server().pid()
     }
 
     /// The monitoring endpoint, such as `http://127.0.0.1:8222`.

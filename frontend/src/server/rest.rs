@@ -10,6 +10,7 @@ mod login;
 mod metrics;
 mod monitor;
 mod monitors;
+mod ping;
 mod query;
 mod regions;
 mod results;

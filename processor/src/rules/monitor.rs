@@ -16,7 +16,9 @@ use contract::monitor::{Monitor, State, Status};
 use contract::probe::Finished;
 use serde::{Deserialize, Serialize};
 
+use super::heartbeat::Beat;
 use super::region::{Track, freshness};
+use super::ticks::{self, Ticks};
 use verdict::Verdict;
 
 /// All that is remembered of a monitor; the value in the `rule_state` bucket.
@@ -30,6 +32,12 @@ pub struct Memory {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub advisory: Option<String>,
     pub regions: BTreeMap<Region, Track>,
+    /// Which ticks of a region have results.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ticks: BTreeMap<Region, Ticks>,
+    /// The pings of a heartbeat.
+    #[serde(default, skip_serializing_if = "Beat::is_empty")]
+    pub beat: Beat,
     /// The one automatic incident that may be open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident: Option<OpenIncident>,
@@ -54,6 +62,8 @@ impl Memory {
             reason: super::words::unknown(0, None),
             advisory: None,
             regions: BTreeMap::new(),
+            ticks: BTreeMap::new(),
+            beat: Beat::default(),
             incident: None,
             outbox: Vec::new(),
         }
@@ -64,6 +74,9 @@ impl Memory {
     pub fn observe(&mut self, monitor: &Monitor, result: &Finished, now: DateTime<Utc>) -> bool {
         let spec = &monitor.spec;
         let horizon = now + freshness(&spec.check);
+        if result.tick_at <= horizon {
+            self.note(monitor, result, now);
+        }
         // A vote from a clock that ran ahead must not silence its region until time catches up.
         self.regions.retain(|_, track| track.tick_at <= horizon);
         let last = self.regions.get(&result.region);
@@ -80,21 +93,26 @@ impl Memory {
         counts
     }
 
-    /// Decides what the votes mean at `now`. A change of state is put into the outbox.
-    pub fn judge(&mut self, monitor: &Monitor, now: DateTime<Utc>) {
+    /// Decides what the votes mean at `now`. A change of state is put into the outbox. Answers whether this has to be saved even
+    /// if nothing else happens.
+    pub fn judge(&mut self, monitor: &Monitor, now: DateTime<Utc>) -> bool {
         if monitor.spec.paused {
             self.regions.clear();
         }
+        if monitor.spec.paused || !monitor.spec.is_heartbeat() {
+            self.beat = Beat::default();
+        }
+        let began = ticks::keep(&mut self.ticks, monitor, now);
         self.regions
             .retain(|region, _| monitor.spec.regions.contains(region));
-        let Some(verdict) = verdict::reach(self, monitor, now) else {
-            return;
-        };
-        self.advisory.clone_from(&verdict.advisory);
-        self.reason.clone_from(&verdict.reason);
-        if verdict.state != self.state {
-            self.change(monitor, verdict, now);
+        if let Some(verdict) = verdict::reach(self, monitor, now) {
+            self.advisory.clone_from(&verdict.advisory);
+            self.reason.clone_from(&verdict.reason);
+            if verdict.state != self.state {
+                self.change(monitor, verdict, now);
+            }
         }
+        began || !self.outbox.is_empty()
     }
 
     /// The monitor's present state as pages show it.
@@ -109,6 +127,18 @@ impl Memory {
                 .iter()
                 .map(|(region, track)| track.vote(region))
                 .collect(),
+        }
+    }
+
+    /// Keeps the books of what was to come. A result that is no verdict counts here, too.
+    fn note(&mut self, monitor: &Monitor, result: &Finished, now: DateTime<Utc>) {
+        if monitor.spec.paused {
+            return;
+        }
+        if monitor.spec.is_heartbeat() && result.region.is_heartbeat() {
+            self.beat.note(result);
+        } else if let Some(ticks) = self.ticks.get_mut(&result.region) {
+            ticks.note(monitor, &result.region, result.tick_at, now);
         }
     }
 

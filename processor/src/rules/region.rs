@@ -6,6 +6,8 @@ use contract::monitor::{Check, Spec, Vote};
 use contract::probe::{Finished, Outcome};
 use serde::{Deserialize, Serialize};
 
+use super::heartbeat;
+
 /// A result may take this long from the prober to the rules, on top of the check's own timeout.
 const TRAVEL: TimeDelta = TimeDelta::seconds(1);
 const MAX_MESSAGE_CHARS: usize = 300;
@@ -113,9 +115,9 @@ impl Track {
         (self.verdict != Some(verdict)).then_some((verdict, since))
     }
 
-    /// Whether the region's word still counts.
+    /// Whether the region's word still counts. A heartbeat's does until the next one: its silence is a result of its own.
     pub fn is_fresh(&self, check: &Check, now: DateTime<Utc>) -> bool {
-        (now - self.tick_at).abs() <= freshness(check)
+        check.is_heartbeat() || (now - self.tick_at).abs() <= freshness(check)
     }
 
     pub fn vote(&self, region: &Region) -> Vote {
@@ -133,6 +135,9 @@ impl Track {
 
 /// How long a result counts: two intervals, and the time a check may take.
 pub fn freshness(check: &Check) -> TimeDelta {
+    if check.is_heartbeat() {
+        return heartbeat::reach(check);
+    }
     TimeDelta::seconds(2 * i64::from(check.interval_s))
         + TimeDelta::milliseconds(i64::from(check.timeout_ms))
         + TRAVEL

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use contract::id::Region;
 use contract::region::place_of;
 
-use super::region::Track;
+use super::region::{Track, Verdict};
 
 /// A fresh region and what it remembers.
 pub(super) type Voter<'a> = (&'a Region, &'a Track);
@@ -67,6 +67,20 @@ pub(super) fn unknown(regions: usize, last_tick_at: Option<DateTime<Utc>>) -> St
             tick.format("%H:%M:%S UTC on %-d %b")
         ),
         None => "not checked yet".to_owned(),
+    }
+}
+
+/// A heartbeat's own words: it has no regions.
+pub(super) fn heartbeat(track: &Track, degraded_ms: Option<u32>) -> String {
+    match (track.verdict, &track.message) {
+        (Some(Verdict::Failing), Some(message)) => message.clone(),
+        (Some(Verdict::Failing), None) => "the last ping said that it failed".to_owned(),
+        (Some(Verdict::Slow), _) => format!(
+            "the last run took {:.0} ms, more than {} ms",
+            track.total_time_ms.unwrap_or_default(),
+            degraded_ms.unwrap_or_default()
+        ),
+        _ => "the last ping came in time".to_owned(),
     }
 }
 

@@ -1,23 +1,8 @@
 //! When a monitor is looked at: six-field cron expressions with a hashed phase, so that checks are spread over their interval.
 
-use contract::id::{MonitorId, Region};
-
 const MINUTE: u32 = 60;
 const HOUR: u32 = 3_600;
 const DAY: u32 = 86_400;
-
-/// The second within the interval at which a region looks at a monitor: FNV-1a (64 bit) over both, modulo the interval.
-pub(super) fn phase(monitor: MonitorId, region: &Region, interval_s: u32) -> u32 {
-    let bytes = monitor
-        .0
-        .as_bytes()
-        .iter()
-        .chain(region.as_str().as_bytes());
-    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
-    u32::try_from(hash % u64::from(interval_s.max(1))).unwrap_or_default()
-}
 
 /// The expression that ticks every `interval_s` (one of [`contract::monitor::INTERVALS_S`]) at `phase_s`: seconds, minutes, hours,
 /// day, month, weekday.
@@ -50,7 +35,6 @@ fn every(first: u32, last: u32, step: u32) -> String {
 mod tests {
     use super::*;
     use contract::monitor::INTERVALS_S;
-    use uuid::Uuid;
 
     /// The seconds of a day at which an expression of ours ticks.
     fn ticks(expression: &str) -> Vec<u32> {
@@ -106,36 +90,5 @@ mod tests {
         assert_eq!(expression(60, 7), "7 * * * * *");
         assert_eq!(expression(300, 130), "10 2-59/5 * * * *");
         assert_eq!(expression(7_200, 3_725), "5 2 1-23/2 * * *");
-    }
-
-    #[test]
-    fn phases_are_stable_and_spread() {
-        let region: Region = "eu-central".parse().expect("valid");
-        let of = |n: u128| {
-            phase(
-                MonitorId(Uuid::from_u128(n << 64 | 0x8000_0000_0000_0000)),
-                &region,
-                60,
-            )
-        };
-        assert_eq!(of(7), of(7));
-        let mut busy = [0_u32; 60];
-        for n in 0..6_000 {
-            busy[usize::try_from(of(n)).expect("small")] += 1;
-        }
-        let (least, most) = (busy.iter().min(), busy.iter().max());
-        assert!(least >= Some(&60) && most <= Some(&150), "{busy:?}");
-    }
-
-    #[test]
-    fn regions_do_not_look_in_the_same_second() {
-        let monitor = MonitorId(Uuid::from_u128(42));
-        let phases: Vec<u32> = ["eu-central", "us-east", "ap-south"]
-            .map(|region| phase(monitor, &region.parse().expect("valid"), 300))
-            .to_vec();
-        assert!(
-            phases[0] != phases[1] && phases[1] != phases[2],
-            "{phases:?}"
-        );
     }
 }

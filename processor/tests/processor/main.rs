@@ -3,6 +3,7 @@
 mod incidents;
 mod live;
 mod schedules;
+mod silence;
 mod stage;
 mod store;
 mod webhooks;

@@ -134,6 +134,7 @@ impl Stage {
             tenant: self.tenant,
             revision: 1,
             ping_key: None,
+            scheduled_at: DateTime::UNIX_EPOCH,
             spec: serde_json::from_value(spec).expect("a description of a monitor"),
         }
     }

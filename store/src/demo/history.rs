@@ -206,6 +206,7 @@ mod tests {
                 tenant: TenantId(Uuid::nil()),
                 revision: 1,
                 ping_key: None,
+                scheduled_at: DateTime::UNIX_EPOCH,
                 spec: spec.as_ref().map(Clone::clone).expect("readable"),
             };
             let begin = DateTime::UNIX_EPOCH;

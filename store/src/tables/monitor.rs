@@ -1,5 +1,6 @@
 //! `monitor`: what is watched. What a list shows of it is in [`super::overview`].
 
+use chrono::{DateTime, Utc};
 use contract::id::{MonitorId, TenantId};
 use contract::monitor::{Monitor, Spec};
 use sqlx::PgConnection;
@@ -21,7 +22,7 @@ pub(crate) async fn insert(
         Row,
         r#"insert into monitor (id, tenant_id, name, group_name, public, paused, spec)
         values ($1, $2, $3, $4, $5, $6, $7)
-        returning id, tenant_id, revision, ping_key, spec as "spec: Json<Spec>""#,
+        returning id, tenant_id, revision, ping_key, scheduled_at, spec as "spec: Json<Spec>""#,
         MonitorId::generate().0,
         tenant.0,
         spec.name,
@@ -43,9 +44,13 @@ pub(crate) async fn update(
 ) -> Result<Option<Monitor>, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
-        r#"update monitor set revision = revision + 1, name = $2, group_name = $3, public = $4, paused = $5, spec = $6, updated_at = now()
+        r#"update monitor set revision = revision + 1, name = $2, group_name = $3, public = $4, paused = $5, spec = $6, updated_at = now(),
+            scheduled_at = case
+                when paused = $5 and spec->'interval_s' = $6->'interval_s' and spec->'kind' = $6->'kind' then scheduled_at
+                else now()
+            end
         where id = $1
-        returning id, tenant_id, revision, ping_key, spec as "spec: Json<Spec>""#,
+        returning id, tenant_id, revision, ping_key, scheduled_at, spec as "spec: Json<Spec>""#,
         id.0,
         spec.name,
         spec.group,
@@ -78,7 +83,7 @@ pub(crate) async fn list(
 ) -> Result<Vec<Monitor>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
-        r#"select id, tenant_id, revision, ping_key, spec as "spec: Json<Spec>" from monitor
+        r#"select id, tenant_id, revision, ping_key, scheduled_at, spec as "spec: Json<Spec>" from monitor
         where $1::uuid[] is null or id = any ($1)"#,
         ids
     )
@@ -93,6 +98,7 @@ struct Row {
     tenant_id: Uuid,
     revision: i64,
     ping_key: Uuid,
+    scheduled_at: DateTime<Utc>,
     spec: Json<Spec>,
 }
 
@@ -103,6 +109,7 @@ impl From<Row> for Monitor {
             tenant: TenantId(row.tenant_id),
             revision: row.revision,
             ping_key: row.spec.is_heartbeat().then_some(row.ping_key),
+            scheduled_at: row.scheduled_at,
             spec: row.spec.0,
         }
     }

@@ -45,7 +45,7 @@ pub(crate) async fn list(
 ) -> Result<Vec<Stored>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
-        r#"select m.id, m.tenant_id, m.revision, m.ping_key, m.spec as "spec: Json<Spec>", m.created_at, m.updated_at,
+        r#"select m.id, m.tenant_id, m.revision, m.ping_key, m.scheduled_at, m.spec as "spec: Json<Spec>", m.created_at, m.updated_at,
             s.state as "state?", s.since as "since?", s.reason as "reason?",
             coalesce(c.changes, '[]') as "changes!: Json<Vec<Change>>",
             coalesce(d.up_s, 0) as "up_s!", coalesce(d.down_s, 0) as "down_s!",
@@ -83,6 +83,7 @@ struct Row {
     tenant_id: Uuid,
     revision: i64,
     ping_key: Uuid,
+    scheduled_at: DateTime<Utc>,
     spec: Json<Spec>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
@@ -107,6 +108,7 @@ impl From<Row> for Stored {
                 tenant: TenantId(row.tenant_id),
                 revision: row.revision,
                 ping_key: row.spec.is_heartbeat().then_some(row.ping_key),
+                scheduled_at: row.scheduled_at,
                 spec: row.spec.0,
             },
             created_at: row.created_at,

@@ -70,6 +70,11 @@ impl Check {
         self.kind.target()
     }
 
+    /// Whether pings are awaited instead of looking.
+    pub fn is_heartbeat(&self) -> bool {
+        matches!(self.kind, Kind::Heartbeat(_))
+    }
+
     /// How much later than expected a ping may come.
     pub fn grace_s(&self) -> u32 {
         match &self.kind {

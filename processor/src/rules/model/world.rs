@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::event::Event;
 use contract::id::{MonitorId, TenantId};
-use contract::monitor::{Monitor, State};
+use contract::monitor::{Monitor, Spec, State};
 use contract::probe::{Finished, Outcome, Timings};
 use uuid::Uuid;
 
@@ -33,7 +33,19 @@ pub(crate) fn monitor(regions: &[&str]) -> Monitor {
         tenant: TenantId(Uuid::from_u128(0x17)),
         revision: 1,
         ping_key: None,
+        scheduled_at: DateTime::UNIX_EPOCH,
         spec: serde_json::from_value(spec).expect("a monitor"),
+    }
+}
+
+/// A ping every minute, with a grace of 5 s.
+fn heartbeat() -> Monitor {
+    let spec =
+        serde_json::json!({"name": "Backup", "kind": "heartbeat", "interval_s": 60, "grace_s": 5});
+    let spec: Spec = serde_json::from_value(spec).expect("a monitor");
+    Monitor {
+        spec: spec.normalized(),
+        ..monitor(&[])
     }
 }
 
@@ -50,6 +62,13 @@ impl World {
             monitor: monitor(regions),
             memory: Memory::new(at(0)),
             events: Vec::new(),
+        }
+    }
+
+    pub(crate) fn heartbeat() -> Self {
+        Self {
+            monitor: heartbeat(),
+            ..Self::new(&[])
         }
     }
 

@@ -32,7 +32,15 @@ pub(super) fn reach(memory: &Memory, monitor: &Monitor, now: DateTime<Utc>) -> O
     if fresh.iter().all(|(_, track)| track.verdict.is_none()) {
         return None;
     }
-    Some(decide(memory, monitor, &fresh, now))
+    let verdict = decide(memory, monitor, &fresh, now);
+    Some(match fresh.as_slice() {
+        [(_, track)] if monitor.spec.is_heartbeat() => plain(
+            verdict.state,
+            verdict.at,
+            words::heartbeat(track, check.degraded_ms),
+        ),
+        _ => verdict,
+    })
 }
 
 fn decide(memory: &Memory, monitor: &Monitor, fresh: &[Voter<'_>], now: DateTime<Utc>) -> Verdict {
@@ -66,6 +74,7 @@ fn unknown(memory: &Memory, monitor: &Monitor, now: DateTime<Utc>) -> Verdict {
     let at = dating::silence(last_tick_at, &monitor.spec.check, now);
     let reason = match last_tick_at {
         // Results that were forgotten meanwhile, such as those of a region that was removed.
+        _ if monitor.spec.is_heartbeat() => "no ping yet".to_owned(),
         None if memory.sequence > 0 => "no result yet".to_owned(),
         _ => words::unknown(monitor.spec.regions.len(), last_tick_at),
     };
