@@ -20,6 +20,9 @@ pub struct Args {
         global = true
     )]
     pub owner_url: Option<String>,
+    /// Whether `migrate` makes the tables of samples and results hypertables of TimescaleDB: `auto` where it is installed.
+    #[arg(long, env = "OVERSEER_STORE_TIMESCALE", value_enum, default_value_t = Timescale::Auto, global = true)]
+    pub timescale: Timescale,
     /// Connections to Postgres, one more for listening included.
     #[arg(long, env = "OVERSEER_STORE_CONNECTIONS", default_value_t = 16)]
     pub connections: u32,
@@ -47,11 +50,21 @@ pub struct NatsArgs {
     pub nats_password: String,
 }
 
+/// Whether to use TimescaleDB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Timescale {
+    Auto,
+    On,
+    Off,
+}
+
 /// Something to do once instead of serving.
 #[derive(Debug, Clone, clap::Subcommand)]
 pub enum Command {
     /// Applies pending migrations.
     Migrate,
+    /// Closes all hours that are over and forgets what is too old, at once instead of in time.
+    Tidy,
     /// Creates or updates streams, durables and buckets.
     Provision {
         /// Where probers stand, separated by commas.

@@ -27,6 +27,8 @@ pub(crate) enum Scope {
     Registrar(TenantId),
     /// Reading what the buckets mirror, of all tenants.
     Relay,
+    /// Closing hours and forgetting what is too old, of all tenants.
+    Keeper,
 }
 
 /// A pool of connections. Cheap to clone.
@@ -84,6 +86,7 @@ impl Scope {
             Self::Writer => ("overseer_writer", none(), none()),
             Self::Registrar(tenant) => ("overseer_writer", tenant.to_string(), none()),
             Self::Relay => ("overseer_relay", none(), none()),
+            Self::Keeper => ("overseer_keeper", none(), none()),
         }
     }
 }

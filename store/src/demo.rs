@@ -12,7 +12,8 @@ use sqlx::PgConnection;
 
 use crate::database::{Database, Scope};
 use crate::rules::uptime::begin_of;
-use crate::tables::{incident, monitor, probe_result, sample, state_change, uptime_day};
+use crate::tables::chunk::{self, Chunk, Table};
+use crate::tables::{incident, monitor, probe_result, state_change, uptime_day};
 use history::History;
 
 const DAYS: u64 = 90;
@@ -99,8 +100,8 @@ async fn store_results(
 ) -> Result<(), sqlx::Error> {
     let results = results::of_last_day(monitor, history, now);
     let mut transaction = database.begin(Scope::Writer).await?;
-    for day in [now.date_naive() - Days::new(1), now.date_naive()] {
-        sample::ensure_day(&mut transaction, day).await?;
+    for at in [now - Days::new(1), now] {
+        chunk::ensure(&mut transaction, Chunk::of(Table::ProbeResult, at)).await?;
     }
     for portion in results.chunks(PORTION) {
         let portion: Vec<_> = portion.iter().collect();

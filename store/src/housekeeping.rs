@@ -7,10 +7,11 @@ use contract::id::TenantId;
 use tokio_util::sync::CancellationToken;
 
 use crate::database::{Database, Scope};
+use crate::retention;
 use crate::rules::throttle;
 use crate::rules::uptime::{Timeline, end_of};
 use crate::tables::{session, throttle as login_throttle, uptime_day};
-use crate::writer::days::{self, KnownDays};
+use crate::writer::chunks::{self, KnownChunks};
 
 const EVERY: Duration = Duration::from_mins(1);
 /// A day is closed this long after its end: an outage that began in its last minutes may be noticed only then.
@@ -18,9 +19,9 @@ const GRACE: TimeDelta = TimeDelta::minutes(15);
 
 /// Does what is due once a minute until told to stop. Several instances may: everything is idempotent.
 pub(crate) async fn run(database: Database, stop: CancellationToken) {
-    let days = KnownDays::default();
+    let chunks = KnownChunks::default();
     loop {
-        if let Err(error) = once(&database, &days, service::now()).await {
+        if let Err(error) = once(&database, &chunks, service::now()).await {
             tracing::warn!(%error, "housekeeping will be tried again in a minute");
         }
         tokio::select! {
@@ -32,15 +33,16 @@ pub(crate) async fn run(database: Database, stop: CancellationToken) {
 
 async fn once(
     database: &Database,
-    known: &KnownDays,
+    known: &KnownChunks,
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
-    known.ensure(database, &days::ahead(now)).await?;
+    known.ensure(database, &chunks::ahead(now)).await?;
     let mut transaction = database.begin(Scope::Account).await?;
     session::delete_expired(&mut transaction, now).await?;
     login_throttle::forget_before(&mut transaction, now - throttle::MEMORY).await?;
     transaction.commit().await?;
-    close_days(database, last_closable(now), now).await
+    close_days(database, last_closable(now), now).await?;
+    retention::enforce(database, now).await
 }
 
 /// The newest day that may be closed.

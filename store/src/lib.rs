@@ -3,6 +3,7 @@
 mod access;
 mod api;
 mod args;
+mod closing;
 mod database;
 mod demo;
 mod events;
@@ -15,12 +16,14 @@ mod passwords;
 mod presenting;
 mod relay;
 mod response;
+mod retention;
 mod rules;
 mod run;
 mod secrets;
 mod tables;
+mod timescale;
 mod validation;
 mod writer;
 
-pub use args::{Args, Command};
+pub use args::{Args, Command, Timescale};
 pub use run::run;

@@ -7,13 +7,15 @@ use sqlx::migrate::Migrator;
 use sqlx::postgres::PgPool;
 use tokio_util::sync::CancellationToken;
 
+use crate::args::Timescale;
 use crate::database::Database;
+use crate::timescale;
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 const RETRY: Duration = Duration::from_secs(1);
 
 /// Applies what is pending, as the owner of the database.
-pub async fn apply(owner_url: &str) -> anyhow::Result<()> {
+pub async fn apply(owner_url: &str, wanted: Timescale) -> anyhow::Result<()> {
     let pool = PgPool::connect(owner_url)
         .await
         .context("cannot connect to Postgres as the owner")?;
@@ -21,6 +23,7 @@ pub async fn apply(owner_url: &str) -> anyhow::Result<()> {
         .run(&pool)
         .await
         .context("cannot migrate the database")?;
+    timescale::apply(&pool, wanted).await?;
     pool.close().await;
     tracing::info!(
         migrations = MIGRATIONS.iter().count(),

@@ -9,13 +9,16 @@ use crate::api::{self, App};
 use crate::database::Database;
 use crate::passwords::Passwords;
 use crate::response::ResponseTimes;
-use crate::{Args, Command, demo, events, health, housekeeping, migrations, relay, writer};
+use crate::{
+    Args, Command, closing, demo, events, health, housekeeping, migrations, relay, writer,
+};
 
 /// Does what the arguments say: serves until told to stop, or one step.
 pub async fn run(args: Args, ctx: Context) -> anyhow::Result<()> {
     match args.command.clone() {
         None => serve(args, ctx).await,
-        Some(Command::Migrate) => migrations::apply(&owner(&args)?).await,
+        Some(Command::Migrate) => migrations::apply(&owner(&args)?, args.timescale).await,
+        Some(Command::Tidy) => closing::tidy(&database(&args)?).await,
         Some(Command::Demo { tenant }) => demo::generate(owner(&args)?, tenant).await,
         Some(Command::Provision { regions }) => {
             let nats = args.nats.into();
@@ -27,20 +30,18 @@ pub async fn run(args: Args, ctx: Context) -> anyhow::Result<()> {
 
 async fn serve(args: Args, ctx: Context) -> anyhow::Result<()> {
     let (postgres, nats) = (ctx.ready.add("postgres"), ctx.ready.add("nats"));
-    let url = args
-        .database_url
-        .context("OVERSEER_STORE_DATABASE_URL is not set")?;
-    let database = Database::new(&url, args.connections)
-        .context("OVERSEER_STORE_DATABASE_URL cannot be read")?;
+    let writing = ctx.ready.add("writing");
+    let database = database(&args)?;
     migrations::check(&database, &ctx.shutdown).await?;
     let bus = Bus::connect(&args.nats.into(), access::STORE, &ctx.shutdown).await?;
     let stop = || ctx.shutdown.clone();
-    writer::start(&database, &bus, &ctx);
+    writer::start(&database, &bus, &ctx, writing);
     ctx.tasks
         .spawn(events::run(database.clone(), bus.clone(), stop()));
     ctx.tasks
         .spawn(relay::run(database.clone(), bus.clone(), stop()));
     ctx.tasks.spawn(housekeeping::run(database.clone(), stop()));
+    ctx.tasks.spawn(closing::run(database.clone(), stop()));
     ctx.tasks
         .spawn(health::run(database.clone(), postgres, stop()));
     let follow = move |up, reason: &str| nats.report(up, reason);
@@ -55,6 +56,12 @@ async fn serve(args: Args, ctx: Context) -> anyhow::Result<()> {
     server
         .await
         .map_err(|error| anyhow::anyhow!("cannot answer requests: {error}"))
+}
+
+fn database(args: &Args) -> anyhow::Result<Database> {
+    let url = args.database_url.as_ref();
+    let url = url.context("OVERSEER_STORE_DATABASE_URL is not set")?;
+    Database::new(url, args.connections).context("OVERSEER_STORE_DATABASE_URL cannot be read")
 }
 
 fn owner(args: &Args) -> anyhow::Result<String> {

@@ -3,25 +3,29 @@
 //! The effect is exact by key and not by position: a sample is (series, instant), a result is (monitor, region, tick).
 //! After a takeover later messages may come before redelivered ones, so a remembered position would lose the earlier.
 
-pub(crate) mod days;
+pub(crate) mod chunks;
+mod judge;
 pub(crate) mod probes;
+mod progress;
 pub(crate) mod registry;
 pub(crate) mod samples;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::{Bus, Failure, Limits, Message};
+use bus::{Bus, Failure, Limits, Message, Rejected};
 use contract::id::Partition;
 use contract::stream::{self, Durable};
 use serde::de::DeserializeOwned;
-use service::Context;
+use service::{Check, Context};
 
 use crate::database::Database;
 use probes::ProbeWriter;
+use progress::Progress;
 use samples::SampleWriter;
 
-/// A batch is written when it is this large or this old.
+/// A batch is written when it is this large or this old. Memory is bounded by it: a lane holds one batch that is written, one
+/// that is decoded, and as many messages that are fetched.
 pub(crate) const LIMITS: Limits = Limits {
     max_messages: 512,
     max_bytes: 2 * 1024 * 1024,
@@ -32,42 +36,44 @@ pub(crate) const LIMITS: Limits = Limits {
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// Drains every partition of both streams until told to stop; each finishes the batch it is writing.
-pub(crate) fn start(database: &Database, bus: &Bus, ctx: &Context) {
+pub(crate) fn start(database: &Database, bus: &Bus, ctx: &Context, writing: Check) {
     let samples = Arc::new(SampleWriter::new(database.clone()));
     let probes = Arc::new(ProbeWriter::new(database.clone()));
+    let progress = Arc::new(Progress::new(writing));
     for partition in Partition::all() {
         let writer = Arc::clone(&samples);
-        lane(
-            bus,
-            ctx,
-            stream::store_metrics(partition),
-            move |messages: Arc<[_]>| {
-                let writer = Arc::clone(&writer);
-                async move { writer.write(&messages).await }
-            },
-        );
+        let write = move |messages: Arc<[_]>| {
+            let writer = Arc::clone(&writer);
+            async move { writer.write(&messages).await }
+        };
+        lane(bus, ctx, &progress, stream::store_metrics(partition), write);
         let writer = Arc::clone(&probes);
-        lane(
-            bus,
-            ctx,
-            stream::store_probes(partition),
-            move |messages: Arc<[_]>| {
-                let writer = Arc::clone(&writer);
-                async move { writer.write(&messages).await }
-            },
-        );
+        let write = move |messages: Arc<[_]>| {
+            let writer = Arc::clone(&writer);
+            async move { writer.write(&messages).await }
+        };
+        lane(bus, ctx, &progress, stream::store_probes(partition), write);
     }
 }
 
-fn lane<M, H, F>(bus: &Bus, ctx: &Context, durable: Durable, write: H)
+fn lane<M, H, F>(bus: &Bus, ctx: &Context, progress: &Arc<Progress>, durable: Durable, write: H)
 where
     M: DeserializeOwned + Clone + Send + Sync + 'static,
     H: Fn(Arc<[Message<M>]>) -> F + Send + Sync + 'static,
-    F: Future<Output = Result<(), Failure>> + Send,
+    F: Future<Output = Result<Vec<Rejected>, Failure>> + Send,
 {
-    let (bus, stop) = (bus.clone(), ctx.shutdown.clone());
-    ctx.tasks
-        .spawn(async move { bus::drain(&bus, &durable, LIMITS, &stop, write).await });
+    let (bus, stop, progress) = (bus.clone(), ctx.shutdown.clone(), Arc::clone(progress));
+    ctx.tasks.spawn(async move {
+        let noted = |messages| {
+            let work = write(messages);
+            async {
+                let outcome = work.await;
+                progress.note(&durable.name, &outcome);
+                outcome
+            }
+        };
+        bus::drain(&bus, &durable, LIMITS, &stop, noted).await;
+    });
 }
 
 /// What Postgres cannot represent (SQLSTATE class 22: data exception) no retry can help; anything else passes.

@@ -20,7 +20,7 @@ mod trace;
 pub use bucket::{Bucket, Change, Entry, UpdateError};
 pub use connect::{Args, Bus, Error};
 pub use consume::{Failure, consume};
-pub use drain::{Limits, drain};
+pub use drain::{Limits, Rejected, drain};
 pub use inspect::{InspectError, Scheduled};
 pub use message::Message;
 pub use provision::{ProvisionError, provision};

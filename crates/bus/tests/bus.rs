@@ -200,7 +200,7 @@ async fn a_batch_loses_only_its_poison() {
             if poisoned {
                 Err(Failure::reject("five is not welcome"))
             } else {
-                Ok(())
+                Ok(Vec::new())
             }
         }
     };
@@ -240,6 +240,7 @@ async fn a_watch_tells_everything_then_changes_also_after_the_server_restarted()
         id: contract::id::TokenId(Uuid::from_u128(n)),
         tenant: TENANT,
         scopes: vec![],
+        plan: contract::plan::Plan::default(),
     };
     let bucket = store.bucket::<token::Grant>(stream::TOKENS).await;
     let watched = ingress.bucket::<token::Grant>(stream::TOKENS).await;

@@ -14,6 +14,7 @@ pub mod live;
 pub mod metric;
 pub mod monitor;
 pub mod page;
+pub mod plan;
 pub mod probe;
 pub mod problem;
 pub mod query;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::id::{TenantId, TokenId};
+use crate::plan::Plan;
 use crate::rpc::request;
 
 /// Every token's secret starts with this, so that secret scanners can find leaked ones.
@@ -36,6 +37,9 @@ pub struct Grant {
     pub id: TokenId,
     pub tenant: TenantId,
     pub scopes: Vec<Scope>,
+    /// What its tenant may use.
+    #[serde(default)]
+    pub plan: Plan,
 }
 
 /// A fresh token. The secret is told once and stored only hashed.

@@ -1,6 +1,8 @@
 //! Rows of `sample` in the binary format of COPY.
 
-use chrono::DateTime;
+use std::collections::BTreeSet;
+
+use super::rollup::{HOUR_MS, begin_of};
 
 /// `PGCOPY`, no flags, no extension.
 const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
@@ -19,11 +21,11 @@ pub(crate) struct Row {
     pub(crate) value: f64,
 }
 
-impl Row {
-    /// The UTC day it falls on, or `None` for an instant no calendar has.
-    pub(crate) fn day(&self) -> Option<chrono::NaiveDate> {
-        Some(DateTime::from_timestamp_millis(self.ts_ms)?.date_naive())
-    }
+/// The begins of the UTC hours that rows fall into, in Unix milliseconds.
+pub(crate) fn hours(rows: &[Row]) -> BTreeSet<i64> {
+    let hour = |row: &Row| begin_of(row.ts_ms, HOUR_MS);
+    let runs = rows.chunk_by(|left, right| hour(left) == hour(right));
+    runs.map(|run| hour(&run[0])).collect()
 }
 
 /// Sorts by key and keeps the first value of each: what a batch says twice is said once, and an index likes order.

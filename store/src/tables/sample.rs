@@ -1,6 +1,5 @@
 //! `sample`: writing. Reading is in [`super::point`], through a view.
 
-use chrono::NaiveDate;
 use sqlx::PgConnection;
 use tracing::Instrument;
 
@@ -14,8 +13,8 @@ pub(crate) fn is_repetition(error: &sqlx::Error) -> bool {
         .is_some_and(sqlx::error::DatabaseError::is_unique_violation)
 }
 
-/// A day without a partition: SQLSTATE `check_violation`.
-pub(crate) fn is_day_missing(error: &sqlx::Error) -> bool {
+/// A time without a partition: SQLSTATE `check_violation`.
+pub(crate) fn is_chunk_missing(error: &sqlx::Error) -> bool {
     error
         .as_database_error()
         .is_some_and(sqlx::error::DatabaseError::is_check_violation)
@@ -56,18 +55,6 @@ pub(crate) async fn insert_new(
         .instrument(sql("insert sample"))
         .await?;
     Ok(done.rows_affected())
-}
-
-/// Makes the partitions of a day, for samples and for results.
-pub(crate) async fn ensure_day(
-    connection: &mut PgConnection,
-    day: NaiveDate,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(r#"select ensure_day($1) as "done: ()""#, day)
-        .fetch_one(connection)
-        .instrument(sql("call ensure_day"))
-        .await?;
-    Ok(())
 }
 
 async fn copy_into(

@@ -1,6 +1,6 @@
 //! `series`: what samples are samples of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use contract::id::TenantId;
@@ -44,13 +44,59 @@ pub(crate) fn fingerprint(name: &str, labels: &Labels) -> Fingerprint {
     half
 }
 
-/// Registers series of the scope's tenant, or notes that they were seen again. Returns their ids. In the order of their
-/// fingerprints, so that two writers never wait for each other in a circle.
+/// What is stored of a series.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stored {
+    pub(crate) id: i64,
+    pub(crate) first_seen: DateTime<Utc>,
+    pub(crate) last_seen: DateTime<Utc>,
+}
+
+/// Which of these series the scope's tenant has.
+pub(crate) async fn known(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    fingerprints: &[Fingerprint],
+) -> Result<BTreeSet<Fingerprint>, sqlx::Error> {
+    let wanted: Vec<Vec<u8>> = fingerprints.iter().map(|one| one.to_vec()).collect();
+    let found = sqlx::query_scalar!(
+        "select fingerprint from series where tenant_id = $1 and fingerprint = any ($2)",
+        tenant.0,
+        &wanted
+    )
+    .fetch_all(connection)
+    .instrument(sql("select series"))
+    .await?;
+    let found = found.into_iter().filter_map(|one| one.try_into().ok());
+    Ok(found.collect())
+}
+
+/// How many series the scope's tenant had in use since an instant, and how many its plan allows.
+pub(crate) async fn usage(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    since: DateTime<Utc>,
+) -> Result<(i64, i64), sqlx::Error> {
+    let row = sqlx::query!(
+        r#"select count(*) as "active!",
+            (select active_series from tenant where id = $1)::bigint as allowed
+        from series where tenant_id = $1 and last_seen >= $2"#,
+        tenant.0,
+        since
+    )
+    .fetch_one(connection)
+    .instrument(sql("select series"))
+    .await?;
+    Ok((row.active, row.allowed.unwrap_or(i64::MAX)))
+}
+
+/// Registers series of the scope's tenant, or notes that they were seen again. In the order of their fingerprints, so that
+/// two writers never wait for each other in a circle.
 pub(crate) async fn upsert(
     connection: &mut PgConnection,
     tenant: TenantId,
     seen: &BTreeMap<Fingerprint, Seen<'_>>,
-) -> Result<Vec<(Fingerprint, i64)>, sqlx::Error> {
+) -> Result<Vec<(Fingerprint, Stored)>, sqlx::Error> {
     let fingerprints: Vec<Vec<u8>> = seen
         .keys()
         .map(|fingerprint| fingerprint.to_vec())
@@ -79,7 +125,7 @@ pub(crate) async fn upsert(
             set first_seen = least(series.first_seen, excluded.first_seen),
                 last_seen = greatest(series.last_seen, excluded.last_seen),
                 unit = coalesce(excluded.unit, series.unit), kind = excluded.kind
-        returning id, fingerprint",
+        returning id, fingerprint, first_seen, last_seen",
         tenant.0,
         &names,
         &labels,
@@ -92,10 +138,15 @@ pub(crate) async fn upsert(
     .fetch_all(connection)
     .instrument(sql("insert series"))
     .await?;
-    let ids = rows
-        .into_iter()
-        .filter_map(|row| Some((row.fingerprint.try_into().ok()?, row.id)));
-    Ok(ids.collect())
+    let stored = rows.into_iter().filter_map(|row| {
+        let stored = Stored {
+            id: row.id,
+            first_seen: row.first_seen,
+            last_seen: row.last_seen,
+        };
+        Some((row.fingerprint.try_into().ok()?, stored))
+    });
+    Ok(stored.collect())
 }
 
 /// The series of a metric that have all these labels, at most `limit`.

@@ -2,6 +2,7 @@
 
 use contract::account::Tenant;
 use contract::id::{Slug, TenantId};
+use contract::plan::Plan;
 use sqlx::PgConnection;
 use tracing::Instrument;
 
@@ -53,4 +54,28 @@ pub(crate) async fn read(
             name: row.name,
         })
     }))
+}
+
+/// The longest times of any plan, for what is shared by all.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Longest {
+    pub(crate) raw_hours: u32,
+    pub(crate) minute_days: u32,
+    pub(crate) hour_months: u32,
+}
+
+pub(crate) async fn longest_plan(connection: &mut PgConnection) -> Result<Longest, sqlx::Error> {
+    let row = sqlx::query!(
+        "select max(raw_hours) as raw_hours, max(minute_days) as minute_days, max(hour_months) as hour_months from tenant"
+    )
+    .fetch_one(connection)
+    .instrument(sql("select tenant"))
+    .await?;
+    let default = Plan::default();
+    let or = |longest: Option<i32>, default| longest.map_or(default, i32::unsigned_abs);
+    Ok(Longest {
+        raw_hours: or(row.raw_hours, default.raw_hours),
+        minute_days: or(row.minute_days, default.minute_days),
+        hour_months: or(row.hour_months, default.hour_months),
+    })
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use contract::id::{TenantId, TokenId};
+use contract::plan::Plan;
 use contract::token::{self, Grant, Scope, Token};
 use sqlx::PgConnection;
 use tracing::Instrument;
@@ -65,7 +66,9 @@ pub(crate) async fn grants(
 ) -> Result<Vec<(String, Grant)>, sqlx::Error> {
     let rows = sqlx::query_as!(
         GrantRow,
-        "select id, tenant_id, scopes, secret_hash from token
+        "select token.id, tenant_id, scopes, secret_hash,
+            raw_hours, minute_days, hour_months, active_series, samples_per_s, requests_per_s
+        from token join tenant on tenant.id = tenant_id
         where $1::text[] is null or secret_hash in (select decode(key, 'hex') from unnest($1) as wanted (key))",
         keys
     )
@@ -98,6 +101,12 @@ struct GrantRow {
     tenant_id: Uuid,
     scopes: Vec<String>,
     secret_hash: Vec<u8>,
+    raw_hours: i32,
+    minute_days: i32,
+    hour_months: i32,
+    active_series: i32,
+    samples_per_s: i32,
+    requests_per_s: i32,
 }
 
 impl GrantRow {
@@ -106,6 +115,14 @@ impl GrantRow {
             id: TokenId(self.id),
             tenant: TenantId(self.tenant_id),
             scopes: scopes(&self.scopes),
+            plan: Plan {
+                raw_hours: self.raw_hours.unsigned_abs(),
+                minute_days: self.minute_days.unsigned_abs(),
+                hour_months: self.hour_months.unsigned_abs(),
+                active_series: self.active_series.unsigned_abs(),
+                samples_per_s: self.samples_per_s.unsigned_abs(),
+                requests_per_s: self.requests_per_s.unsigned_abs(),
+            },
         };
         (token::key_of_hash(&self.secret_hash), grant)
     }

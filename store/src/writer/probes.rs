@@ -2,22 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use bus::{Failure, Message};
-use chrono::NaiveDate;
+use bus::{Failure, Message, Rejected};
 use contract::probe::Finished;
 use opentelemetry::metrics::Counter;
 
-use super::days::{self, KnownDays};
+use super::chunks::{self, KnownChunks};
 use super::failure;
 use crate::database::{Database, Scope};
 use crate::metrics;
+use crate::tables::chunk::{Chunk, Table};
 use crate::tables::{probe_result, sample};
 
 /// Writes batches of results. One for all partitions.
 #[derive(Debug)]
 pub(crate) struct ProbeWriter {
     database: Database,
-    days: KnownDays,
+    chunks: KnownChunks,
     written: Counter<u64>,
 }
 
@@ -25,36 +25,42 @@ impl ProbeWriter {
     pub(crate) fn new(database: Database) -> Self {
         Self {
             database,
-            days: KnownDays::default(),
+            chunks: KnownChunks::default(),
             written: metrics::results_written(),
         }
     }
 
-    /// Stores all results or none. One that cannot be stored rejects the batch; the bus then tries its halves.
-    pub(crate) async fn write(&self, messages: &[Message<Finished>]) -> Result<(), Failure> {
+    /// Stores all results but those it returns, or none.
+    pub(crate) async fn write(
+        &self,
+        messages: &[Message<Finished>],
+    ) -> Result<Vec<Rejected>, Failure> {
         let now = service::now();
-        let results: Vec<&Finished> = messages.iter().map(|message| &message.body).collect();
-        for result in &results {
-            if !days::is_kept(result.tick_at.date_naive(), now) {
-                return Err(Failure::reject(&format!(
-                    "the tick {} is out of range",
-                    result.tick_at
-                )));
+        let mut rejected = Vec::new();
+        let mut results: Vec<&Finished> = Vec::with_capacity(messages.len());
+        for (position, message) in messages.iter().enumerate() {
+            let tick_at = message.body.tick_at;
+            if chunks::is_kept(tick_at, now) {
+                results.push(&message.body);
+            } else {
+                let reason = format!("the tick {tick_at} is out of range");
+                rejected.push(Rejected { position, reason });
             }
         }
         let outcome = self.store(&results).await;
-        if outcome.as_ref().is_err_and(sample::is_day_missing) {
-            self.days.forget();
+        if outcome.as_ref().is_err_and(sample::is_chunk_missing) {
+            self.chunks.forget();
         }
-        outcome.map_err(|error| failure(&error))
+        outcome.map_err(|error| failure(&error))?;
+        Ok(rejected)
     }
 
     async fn store(&self, results: &[&Finished]) -> Result<(), sqlx::Error> {
-        let wanted: BTreeSet<NaiveDate> = results
+        let wanted: BTreeSet<Chunk> = results
             .iter()
-            .map(|result| result.tick_at.date_naive())
+            .map(|result| Chunk::of(Table::ProbeResult, result.tick_at))
             .collect();
-        self.days.ensure(&self.database, &wanted).await?;
+        self.chunks.ensure(&self.database, &wanted).await?;
         let mut transaction = self.database.begin(Scope::Writer).await?;
         let added = probe_result::insert_new(&mut transaction, results).await?;
         transaction.commit().await?;

@@ -1,17 +1,21 @@
-//! The ids of series, remembered for as long as they are in use.
+//! The ids of series, remembered for as long as they are in use, and how many a tenant may have.
 
-use std::collections::{BTreeMap, HashMap};
+mod limit;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use contract::id::TenantId;
+use sqlx::PgConnection;
 
 use crate::database::{Database, Scope};
-use crate::tables::series::{self, Fingerprint, Seen};
+use crate::tables::series::{self, Fingerprint, Seen, Stored};
+use limit::{Full, Limits};
 
 /// Most series remembered.
 const CAPACITY: usize = 200_000;
-/// How much newer a sample must be than what is stored as last seen before that is stored again.
+/// How far a sample must lie outside the time in which its series was seen before that is stored again.
 const REFRESH_AFTER: TimeDelta = TimeDelta::seconds(30);
 
 type Key = (TenantId, Fingerprint);
@@ -19,7 +23,8 @@ type Key = (TenantId, Fingerprint);
 #[derive(Debug, Clone, Copy)]
 struct Known {
     id: i64,
-    last_seen_ms: i64,
+    first_seen: DateTime<Utc>,
+    last_seen: DateTime<Utc>,
 }
 
 /// Two generations: what is used moves to the young one; when that is half of all, the old one is forgotten.
@@ -33,37 +38,80 @@ struct Generations {
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
     generations: Mutex<Generations>,
+    limits: Limits,
+}
+
+/// The ids of series; those without one were refused.
+#[derive(Debug)]
+pub(crate) struct Registered {
+    pub(crate) ids: HashMap<Fingerprint, i64>,
+    full: Option<Full>,
+}
+
+impl Registered {
+    /// Why some have no id.
+    pub(crate) fn refusal(&self) -> String {
+        let full = self.full.map(|full| full.to_string());
+        full.unwrap_or_else(|| "the series was not registered".to_owned())
+    }
 }
 
 impl Registry {
-    /// The ids of a tenant's series; those not known, or known too long without being told, are registered first.
-    pub(crate) async fn ids(
+    /// Registers a tenant's series where they are not known, or were seen outside the time that is known of them.
+    pub(crate) async fn register(
         &self,
         database: &Database,
         tenant: TenantId,
         seen: &BTreeMap<Fingerprint, Seen<'_>>,
-    ) -> Result<HashMap<Fingerprint, i64>, sqlx::Error> {
+    ) -> Result<Registered, sqlx::Error> {
         let mut ids = HashMap::with_capacity(seen.len());
-        let mut missing = BTreeMap::new();
+        let (mut stale, mut unknown) = (BTreeMap::new(), BTreeMap::new());
         for (fingerprint, series) in seen {
             match self.lock().find((tenant, *fingerprint)) {
                 Some(known) if is_fresh(known, series) => drop(ids.insert(*fingerprint, known.id)),
-                _ => drop(missing.insert(*fingerprint, series.clone())),
+                Some(_) => drop(stale.insert(*fingerprint, series.clone())),
+                None => drop(unknown.insert(*fingerprint, series.clone())),
             }
         }
-        if missing.is_empty() {
-            return Ok(ids);
+        let mut full = None;
+        if !stale.is_empty() || !unknown.is_empty() {
+            let mut transaction = database.begin(Scope::Registrar(tenant)).await?;
+            full = self.admit(&mut transaction, tenant, &mut unknown).await?;
+            stale.append(&mut unknown);
+            let stored = series::upsert(&mut transaction, tenant, &stale).await?;
+            transaction.commit().await?;
+            for (fingerprint, stored) in stored {
+                self.lock()
+                    .remember((tenant, fingerprint), Known::from(stored));
+                ids.insert(fingerprint, stored.id);
+            }
         }
-        let mut transaction = database.begin(Scope::Registrar(tenant)).await?;
-        let registered = series::upsert(&mut transaction, tenant, &missing).await?;
-        transaction.commit().await?;
-        for (fingerprint, id) in registered {
-            let last_seen_ms = missing[&fingerprint].last_at.timestamp_millis();
-            self.lock()
-                .remember((tenant, fingerprint), Known { id, last_seen_ms });
-            ids.insert(fingerprint, id);
+        Ok(Registered { ids, full })
+    }
+
+    /// Takes out of `unknown` those series that are new and beyond what the tenant may have.
+    async fn admit(
+        &self,
+        connection: &mut PgConnection,
+        tenant: TenantId,
+        unknown: &mut BTreeMap<Fingerprint, Seen<'_>>,
+    ) -> Result<Option<Full>, sqlx::Error> {
+        if unknown.is_empty() {
+            return Ok(None);
         }
-        Ok(ids)
+        let fingerprints: Vec<Fingerprint> = unknown.keys().copied().collect();
+        let known: BTreeSet<Fingerprint> = series::known(connection, tenant, &fingerprints).await?;
+        let new = unknown.len() - known.len();
+        let room = self.limits.take(connection, tenant, new).await?;
+        let mut left = room.granted;
+        unknown.retain(|fingerprint, _| {
+            let admitted = known.contains(fingerprint) || left > 0;
+            if admitted && !known.contains(fingerprint) {
+                left -= 1;
+            }
+            admitted
+        });
+        Ok((room.granted < new).then_some(room.full))
     }
 
     fn lock(&self) -> MutexGuard<'_, Generations> {
@@ -73,8 +121,19 @@ impl Registry {
     }
 }
 
+impl From<Stored> for Known {
+    fn from(stored: Stored) -> Self {
+        Self {
+            id: stored.id,
+            first_seen: stored.first_seen,
+            last_seen: stored.last_seen,
+        }
+    }
+}
+
 fn is_fresh(known: Known, series: &Seen<'_>) -> bool {
-    series.last_at.timestamp_millis() - known.last_seen_ms < REFRESH_AFTER.num_milliseconds()
+    series.last_at - known.last_seen < REFRESH_AFTER
+        && known.first_seen - series.first_at < REFRESH_AFTER
 }
 
 impl Generations {
@@ -106,13 +165,12 @@ mod tests {
         let tenant = TenantId(Uuid::nil());
         let key = |n: usize| (tenant, u128::try_from(n).expect("small").to_be_bytes());
         for n in 0..3 * CAPACITY {
-            generations.remember(
-                key(n),
-                Known {
-                    id: 0,
-                    last_seen_ms: 0,
-                },
-            );
+            let known = Known {
+                id: 0,
+                first_seen: DateTime::UNIX_EPOCH,
+                last_seen: DateTime::UNIX_EPOCH,
+            };
+            generations.remember(key(n), known);
             assert!(generations.find(key(0)).is_some(), "forgotten at {n}");
             assert!(generations.young.len() + generations.old.len() <= CAPACITY);
         }

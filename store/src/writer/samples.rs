@@ -2,20 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use bus::{Failure, Message};
-use chrono::{DateTime, NaiveDate, Utc};
+use bus::{Failure, Message, Rejected};
+use chrono::DateTime;
 use contract::id::TenantId;
-use contract::metric::{Batch, Series, metric_name};
-use contract::subject::parse;
+use contract::metric::{Batch, Series};
 use opentelemetry::metrics::Counter;
 use sqlx::{Postgres, Transaction};
 
-use super::days::{self, KnownDays};
+use super::chunks::KnownChunks;
 use super::failure;
-use super::registry::Registry;
+use super::judge::judge;
+use super::registry::{Registered, Registry};
 use crate::database::{Database, Scope};
 use crate::metrics;
 use crate::rules::copy::{self, Row};
+use crate::tables::chunk::{Chunk, Table};
 use crate::tables::sample;
 use crate::tables::series::{Fingerprint, Seen, fingerprint};
 
@@ -24,70 +25,97 @@ use crate::tables::series::{Fingerprint, Seen, fingerprint};
 pub(crate) struct SampleWriter {
     database: Database,
     registry: Registry,
-    days: KnownDays,
+    chunks: KnownChunks,
     written: Counter<u64>,
 }
 
-type ByTenant<'a> = HashMap<TenantId, Vec<(Fingerprint, &'a Series)>>;
+/// A series as a message brought it; the message by its position in the batch.
+struct Brought<'a> {
+    position: usize,
+    fingerprint: Fingerprint,
+    series: &'a Series,
+}
+
+type ByTenant<'a> = HashMap<TenantId, Vec<Brought<'a>>>;
 
 impl SampleWriter {
     pub(crate) fn new(database: Database) -> Self {
         Self {
             database,
             registry: Registry::default(),
-            days: KnownDays::default(),
+            chunks: KnownChunks::default(),
             written: metrics::samples_written(),
         }
     }
 
-    /// Stores all messages or none. A message that cannot be stored rejects the batch; the bus then tries its halves.
-    pub(crate) async fn write(&self, messages: &[Message<Batch>]) -> Result<(), Failure> {
+    /// Stores all messages but those it returns, or none.
+    pub(crate) async fn write(
+        &self,
+        messages: &[Message<Batch>],
+    ) -> Result<Vec<Rejected>, Failure> {
         let now = service::now();
+        let mut rejected = Vec::new();
         let mut by_tenant = ByTenant::new();
-        for message in messages {
-            let tenant = judge(message, now).map_err(|reason| Failure::reject(&reason))?;
-            let series = message
-                .body
-                .series
-                .iter()
-                .filter(|series| !series.points.is_empty());
-            let keyed = series.map(|series| (fingerprint(&series.name, &series.labels), series));
-            by_tenant.entry(tenant).or_default().extend(keyed);
-        }
-        let again = messages.iter().any(|message| message.delivered > 1);
-        self.store(&by_tenant, again)
-            .await
-            .map_err(|error| failure(&error))
-    }
-
-    async fn store(&self, by_tenant: &ByTenant<'_>, again: bool) -> Result<(), sqlx::Error> {
-        let mut rows = Vec::new();
-        for (tenant, series) in by_tenant {
-            let ids = self
-                .registry
-                .ids(&self.database, *tenant, &seen(series))
-                .await?;
-            for (fingerprint, series) in series {
-                let &series_id = ids.get(fingerprint).ok_or(sqlx::Error::RowNotFound)?;
-                rows.extend(series.points.iter().map(|&(ts_ms, value)| Row {
-                    series_id,
-                    ts_ms,
-                    value,
-                }));
+        for (position, message) in messages.iter().enumerate() {
+            match judge(message, now) {
+                Ok(tenant) => by_tenant
+                    .entry(tenant)
+                    .or_default()
+                    .extend(brought(position, &message.body)),
+                Err(reason) => rejected.push(Rejected { position, reason }),
             }
         }
-        copy::normalise(&mut rows);
-        let wanted: BTreeSet<NaiveDate> = rows.iter().filter_map(Row::day).collect();
-        self.days.ensure(&self.database, &wanted).await?;
-        let outcome = self.insert(&rows, again).await;
-        if outcome.as_ref().is_err_and(sample::is_day_missing) {
-            self.days.forget();
+        let again = messages.iter().any(|message| message.delivered > 1);
+        let refused = self.store(&by_tenant, again).await;
+        rejected.extend(refused.map_err(|error| failure(&error))?);
+        Ok(rejected)
+    }
+
+    async fn store(
+        &self,
+        by_tenant: &ByTenant<'_>,
+        again: bool,
+    ) -> Result<Vec<Rejected>, sqlx::Error> {
+        let mut rows = Vec::new();
+        let mut refused = Vec::new();
+        for (tenant, brought) in by_tenant {
+            let registered = self
+                .registry
+                .register(&self.database, *tenant, &seen(brought))
+                .await?;
+            let without: BTreeSet<usize> = brought
+                .iter()
+                .filter(|one| !registered.ids.contains_key(&one.fingerprint))
+                .map(|one| one.position)
+                .collect();
+            let stored = brought
+                .iter()
+                .filter(|one| !without.contains(&one.position));
+            rows.extend(stored.flat_map(|one| rows_of(one, &registered)));
+            refused.extend(without.into_iter().map(|position| Rejected {
+                position,
+                reason: registered.refusal(),
+            }));
         }
-        outcome
+        copy::normalise(&mut rows);
+        let hours = copy::hours(&rows).into_iter();
+        let wanted = hours
+            .filter_map(DateTime::from_timestamp_millis)
+            .map(|hour| Chunk::of(Table::Sample, hour))
+            .collect();
+        self.chunks.ensure(&self.database, &wanted).await?;
+        let outcome = self.insert(&rows, again).await;
+        if outcome.as_ref().is_err_and(sample::is_chunk_missing) {
+            self.chunks.forget();
+        }
+        outcome.map(|()| refused)
     }
 
     /// By the fast way, unless something of it may be there already.
     async fn insert(&self, rows: &[Row], again: bool) -> Result<(), sqlx::Error> {
+        if rows.is_empty() {
+            return Ok(());
+        }
         if !again {
             let mut transaction = self.database.begin(Scope::Writer).await?;
             match sample::insert(&mut transaction, rows).await {
@@ -112,42 +140,41 @@ impl SampleWriter {
     }
 }
 
-/// The tenant of a message that can be stored, or why it cannot.
-fn judge(message: &Message<Batch>, now: DateTime<Utc>) -> Result<TenantId, String> {
-    let tenant = parse::metrics_accepted(&message.subject)
-        .ok_or_else(|| format!("the subject {} names no tenant", message.subject))?;
-    for series in &message.body.series {
-        let text = std::iter::once(&series.name).chain(series.labels.keys());
-        for name in text {
-            metric_name(name).map_err(|error| format!("the name {name:?} {error}"))?;
-        }
-        for (ts_ms, value) in &series.points {
-            if !value.is_finite() {
-                return Err(format!("{} has a value that is not finite", series.name));
-            }
-            let at = DateTime::from_timestamp_millis(*ts_ms);
-            if !at.is_some_and(|at| days::is_kept(at.date_naive(), now)) {
-                return Err(format!(
-                    "{} has a sample at {ts_ms} ms, which is out of range",
-                    series.name
-                ));
-            }
-        }
-    }
-    Ok(tenant)
+fn brought(position: usize, batch: &Batch) -> impl Iterator<Item = Brought<'_>> {
+    let series = batch
+        .series
+        .iter()
+        .filter(|series| !series.points.is_empty());
+    series.map(move |series| Brought {
+        position,
+        fingerprint: fingerprint(&series.name, &series.labels),
+        series,
+    })
+}
+
+fn rows_of<'a>(one: &'a Brought<'_>, registered: &Registered) -> impl Iterator<Item = Row> + 'a {
+    let id = registered.ids.get(&one.fingerprint).copied();
+    id.into_iter().flat_map(|series_id| {
+        one.series.points.iter().map(move |&(ts_ms, value)| Row {
+            series_id,
+            ts_ms,
+            value,
+        })
+    })
 }
 
 /// The series of a tenant, each with the times of its oldest and newest sample.
-fn seen<'a>(series: &[(Fingerprint, &'a Series)]) -> BTreeMap<Fingerprint, Seen<'a>> {
+fn seen<'a>(brought: &[Brought<'a>]) -> BTreeMap<Fingerprint, Seen<'a>> {
     let mut seen: BTreeMap<Fingerprint, Seen<'a>> = BTreeMap::new();
-    for (fingerprint, series) in series {
+    for one in brought {
+        let series = one.series;
         let times = series.points.iter().map(|(ts_ms, _)| *ts_ms);
         let instant = |ms: Option<i64>| {
             ms.and_then(DateTime::from_timestamp_millis)
                 .unwrap_or_default()
         };
         let (first_at, last_at) = (instant(times.clone().min()), instant(times.max()));
-        seen.entry(*fingerprint)
+        seen.entry(one.fingerprint)
             .and_modify(|known| {
                 known.first_at = known.first_at.min(first_at);
                 known.last_at = known.last_at.max(last_at);

@@ -1,6 +1,7 @@
 use bus::Bucket;
 use contract::access;
 use contract::monitor::{Delete, Monitor, Update};
+use contract::plan::Plan;
 use contract::stream;
 use contract::token::{Create, Grant, Revoke, Scope};
 use testkit::eventually;
@@ -43,7 +44,8 @@ async fn changes_reach_the_buckets() {
         Grant {
             id: created.token.id,
             tenant: owner.tenant,
-            scopes: vec![Scope::MetricsWrite]
+            scopes: vec![Scope::MetricsWrite],
+            plan: Plan::default(),
         }
     );
     deployment

@@ -16,6 +16,9 @@ use crate::messages::{sign_up, spec};
 
 pub(crate) const SOON: Duration = Duration::from_secs(20);
 
+/// All samples, hot or in blocks, as a table to count.
+pub(crate) const SAMPLES: &str = "(select from sample union all select from sample_block, generate_series(1, samples)) all_samples";
+
 pub(crate) struct Deployment {
     pub(crate) nats: Nats,
     pub(crate) database: Database,
@@ -49,15 +52,30 @@ impl Deployment {
     }
 
     fn store_args(&self) -> store::Args {
+        self.args(&[])
+    }
+
+    fn args(&self, more: &[&str]) -> store::Args {
         let nats = self.nats.args(access::STORE);
-        testkit::args(&[
+        let url = self.database.store_url();
+        let common = [
             "--nats-url",
             &nats.nats_url,
             "--nats-password",
             &nats.nats_password,
             "--database-url",
-            &self.database.store_url(),
-        ])
+            &url,
+        ];
+        testkit::args(&[&common, more].concat())
+    }
+
+    /// Closes hours and forgets what is too old, now.
+    pub(crate) async fn tidy(&self) {
+        self.try_tidy().await.expect("tidied");
+    }
+
+    pub(crate) async fn try_tidy(&self) -> anyhow::Result<()> {
+        store::run(self.args(&["tidy"]), service::Context::new("store")).await
     }
 
     pub(crate) fn store(&self) -> &Process {
@@ -116,7 +134,7 @@ impl Deployment {
         transaction.commit().await.expect("committed");
     }
 
-    async fn begin(&self, tenant: TenantId) -> Transaction<'static, Postgres> {
+    pub(crate) async fn begin(&self, tenant: TenantId) -> Transaction<'static, Postgres> {
         let mut transaction = self.pool.begin().await.expect("a transaction");
         sqlx::query("select set_config('overseer.tenant', $1, true)")
             .bind(tenant.to_string())

@@ -4,6 +4,7 @@ mod access;
 mod accounts;
 mod agents;
 mod buckets;
+mod closing;
 mod days;
 mod demo;
 mod deployment;

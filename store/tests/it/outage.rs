@@ -3,7 +3,7 @@ use contract::monitor::List;
 use contract::rpc::Error;
 use testkit::eventually;
 
-use crate::deployment::{Deployment, SOON};
+use crate::deployment::{Deployment, SAMPLES, SOON};
 use crate::messages::{batch, now, push};
 
 #[tokio::test]
@@ -73,4 +73,69 @@ async fn the_store_refuses_to_serve_on_pending_migrations() {
     let error = outcome.expect_err("it serves").to_string();
     assert!(error.contains("store migrate"), "{error}");
     deployment.pool.close().await;
+}
+
+/// What Postgres says of a full disk, for every sample: a real one would take the whole machine along.
+const FULL: &str = "create function no_room() returns trigger language plpgsql as
+    $$ begin raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'; end $$;
+    create trigger no_room before insert on sample for each row execute function no_room()";
+
+#[tokio::test]
+async fn a_full_disk_is_told_and_nothing_is_lost() {
+    let deployment = Deployment::start().await;
+    let owner = deployment.sign_up("acme").await;
+    let ingress = deployment.bus(access::INGRESS).await;
+    let send = async |id: &str, age_s| {
+        let at = now() - chrono::TimeDelta::seconds(age_s);
+        push(&ingress, owner.tenant, id, &batch("cpu", &[], at, &[1.0])).await;
+    };
+    send("before", 100).await;
+    deployment.eventually_count(owner.tenant, "sample", 1).await;
+    sqlx::raw_sql(FULL)
+        .execute(&deployment.pool)
+        .await
+        .expect("full");
+    for n in 0..20 {
+        send(&format!("during-{n}"), n).await;
+    }
+    eventually(SOON, || async { !is_ready(&deployment).await }).await;
+    sqlx::raw_sql("drop trigger no_room on sample")
+        .execute(&deployment.pool)
+        .await
+        .expect("room again");
+    deployment
+        .eventually_count(owner.tenant, "sample", 21)
+        .await;
+    eventually(SOON, || is_ready(&deployment)).await;
+    assert_eq!(deployment.messages("DEAD_LETTERS").await, 0);
+    deployment.stop().await;
+}
+
+#[tokio::test]
+async fn postgres_may_die_while_hours_are_closed() {
+    let mut deployment = Deployment::start().await;
+    let owner = deployment.sign_up("acme").await;
+    let ingress = deployment.bus(access::INGRESS).await;
+    for n in 0..40 {
+        let at = now() - chrono::TimeDelta::hours(3);
+        let host = n.to_string();
+        let one = batch("cpu", &[("host", &host)], at, &[1.0; 100]);
+        push(&ingress, owner.tenant, &host, &one).await;
+    }
+    deployment
+        .eventually_count(owner.tenant, SAMPLES, 4_000)
+        .await;
+    for wait_ms in [0, 20, 40, 80] {
+        let interrupted = deployment.try_tidy();
+        let patience = std::time::Duration::from_millis(wait_ms);
+        drop(tokio::time::timeout(patience, interrupted).await);
+        deployment.database.kill();
+        deployment.database.start().await;
+        deployment.pool = deployment.database.pool().await;
+        assert_eq!(deployment.count(owner.tenant, SAMPLES).await, 4_000);
+    }
+    deployment.tidy().await;
+    assert_eq!(deployment.count(owner.tenant, "sample").await, 0);
+    assert_eq!(deployment.count(owner.tenant, SAMPLES).await, 4_000);
+    deployment.stop().await;
 }

@@ -2,7 +2,7 @@ use contract::access;
 use contract::id::Partition;
 use contract::{stream, subject};
 
-use crate::deployment::Deployment;
+use crate::deployment::{Deployment, SAMPLES};
 use crate::messages::{batch, now, push};
 
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn a_store_that_is_killed_again_and_again_stores_everything_once() {
     // What a killed store had in its hands is delivered again once the server stops waiting for it.
     let patience = stream::store_metrics(Partition::of(tenant)).ack_wait * 3;
     deployment
-        .count_within(patience, tenant, "sample", MESSAGES * 10)
+        .count_within(patience, tenant, SAMPLES, MESSAGES * 10)
         .await;
     assert_eq!(deployment.count(tenant, "series").await, 1);
     assert_eq!(deployment.messages("DEAD_LETTERS").await, 0);
@@ -106,5 +106,47 @@ async fn what_cannot_be_stored_is_a_dead_letter_and_the_rest_is_stored() {
         deployment.messages("DEAD_LETTERS").await == 8
     })
     .await;
+    deployment.stop().await;
+}
+
+#[tokio::test]
+async fn series_beyond_twice_the_plan_are_refused_and_the_rest_is_stored() {
+    let mut deployment = Deployment::start().await;
+    let tenant = deployment.sign_up("acme").await.tenant;
+    deployment
+        .execute(tenant, "update tenant set active_series = 2")
+        .await;
+    let ingress = deployment.bus(access::INGRESS).await;
+    let send = |id: String, host: String| {
+        let ingress = &ingress;
+        async move {
+            let one = batch("cpu", &[("host", &host)], now(), &[1.0]);
+            push(ingress, tenant, &id, &one).await;
+        }
+    };
+    // All of it in one batch.
+    deployment.stop_store().await;
+    for host in 0..6 {
+        send(format!("first-{host}"), host.to_string()).await;
+    }
+    deployment.start_store().await;
+    deployment.eventually_count(tenant, "sample", 4).await;
+    assert_eq!(deployment.count(tenant, "series").await, 4);
+    testkit::eventually(crate::deployment::SOON, || async {
+        deployment.messages("DEAD_LETTERS").await == 2
+    })
+    .await;
+    // Those it has go on.
+    let known = "select labels ->> 'host' from series";
+    let mut transaction = deployment.begin(tenant).await;
+    let known: Vec<String> = sqlx::query_scalar(known)
+        .fetch_all(&mut *transaction)
+        .await
+        .expect("an answer");
+    drop(transaction);
+    for host in known {
+        send(format!("second-{host}"), host).await;
+    }
+    deployment.eventually_count(tenant, "sample", 8).await;
     deployment.stop().await;
 }

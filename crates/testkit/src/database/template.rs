@@ -48,18 +48,31 @@ async fn make(template: &postgres::Options, migrations: &Path) {
         .create_database(NAME, None)
         .await
         .expect("a database is created");
-    migrate(&server.owner_url(NAME), migrations).await;
+    migrate(&server.owner_url(NAME), migrations, template.flavour).await;
     server.stop().await.expect("the new cluster ends");
     std::fs::write(mark(&template.folder), "").expect("the template can be marked as whole");
 }
 
-async fn migrate(url: &str, migrations: &Path) {
+/// What `store migrate` does.
+async fn migrate(url: &str, migrations: &Path, flavour: Flavour) {
     let migrator = Migrator::new(migrations)
         .await
         .expect("store/migrations can be read");
     let pool = PgPool::connect(url).await.expect("a connection");
     migrator.run(&pool).await.expect("the migrations apply");
+    if flavour == Flavour::Timescale {
+        let statements = std::fs::read_to_string(hypertables()).expect("they can be read");
+        let transaction = format!("begin; {statements}; commit");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(transaction))
+            .execute(&pool)
+            .await
+            .expect("tables become hypertables");
+    }
     pool.close().await;
+}
+
+fn hypertables() -> PathBuf {
+    preview_envs::workspace::root().join("store/timescale/hypertables.sql")
 }
 
 /// What a template depends on, in few characters.
@@ -69,6 +82,7 @@ fn fingerprint(migrations: &Path, flavour: Flavour) -> String {
     hash.update(format!("{flavour:?}"));
     let entries = std::fs::read_dir(migrations).expect("store/migrations is there");
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    files.push(hypertables());
     files.sort();
     for file in files {
         hash.update(file.as_os_str().as_encoded_bytes());

@@ -1,0 +1,84 @@
+//! Messages that are processed together.
+
+use std::sync::Arc;
+
+use async_nats::jetstream;
+use async_nats::jetstream::AckKind;
+use contract::stream::Durable;
+use serde::de::DeserializeOwned;
+
+use super::Rejected;
+use crate::{Bus, Message, dead};
+
+/// Messages as they came, to be acknowledged, and what is in them.
+pub(super) struct Batch<M> {
+    raw: Vec<jetstream::Message>,
+    messages: Vec<Message<M>>,
+}
+
+impl<M> Default for Batch<M> {
+    fn default() -> Self {
+        Self {
+            raw: Vec::new(),
+            messages: Vec::new(),
+        }
+    }
+}
+
+impl<M> Batch<M> {
+    pub(super) fn len(&self) -> usize {
+        self.raw.len()
+    }
+
+    /// Apart, since a handler may keep what is in the messages for longer than the batch lives.
+    pub(super) fn shared(self) -> (Vec<jetstream::Message>, Arc<[Message<M>]>) {
+        (self.raw, self.messages.into())
+    }
+}
+
+impl<M: DeserializeOwned> Batch<M> {
+    /// Takes in a message; one that cannot be read becomes a dead letter.
+    pub(super) async fn add(&mut self, bus: &Bus, durable: &Durable, raw: jetstream::Message) {
+        match Message::decode(&raw) {
+            Ok(message) => {
+                self.messages.push(message);
+                self.raw.push(raw);
+            }
+            Err(reason) => dead::bury(bus, durable, &raw, &reason).await,
+        }
+    }
+}
+
+/// Acknowledges all messages but the rejected ones, which become dead letters.
+pub(super) async fn conclude(
+    bus: &Bus,
+    durable: &Durable,
+    raw: &[jetstream::Message],
+    rejected: &[Rejected],
+) {
+    for (position, raw) in raw.iter().enumerate() {
+        if let Some(rejected) = rejected.iter().find(|one| one.position == position) {
+            dead::bury(bus, durable, raw, &rejected.reason).await;
+        } else if let Err(error) = raw.ack_with(AckKind::Ack).await {
+            tracing::warn!(durable = durable.name, %error, "could not acknowledge; messages will be delivered again");
+            return;
+        }
+    }
+}
+
+/// Two batches of half the messages each.
+pub(super) fn halves<M: Clone>(
+    mut raw: Vec<jetstream::Message>,
+    messages: &[Message<M>],
+) -> (Batch<M>, Batch<M>) {
+    let middle = raw.len() / 2;
+    let right = raw.split_off(middle);
+    let half = |raw, messages: &[Message<M>]| Batch {
+        raw,
+        messages: messages.to_vec(),
+    };
+    (
+        half(raw, &messages[..middle]),
+        half(right, &messages[middle..]),
+    )
+}

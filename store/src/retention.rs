@@ -1,0 +1,86 @@
+//! What is too old goes: by whole partitions after the time of the longest plan, by rows after that of a shorter one.
+//!
+//! Views hide at once what a tenant's plan no longer keeps (`migrations/0007_tiers.sql`); this only gives back the room.
+
+use chrono::{DateTime, Months, TimeDelta, Utc};
+
+use crate::closing;
+use crate::database::{Database, Scope};
+use crate::tables::chunk::{self, Chunk, Table};
+use crate::tables::tenant::{self, Longest};
+use crate::tables::{block, hour, rollup};
+
+/// Longest wait for whoever uses a partition; meanwhile others wait behind.
+const PATIENCE: TimeDelta = TimeDelta::seconds(1);
+/// Blocks stay at least this long after the last closing of their hour: a backfill comes in many pieces.
+const SETTLING: TimeDelta = TimeDelta::hours(24);
+/// Empty hours of samples stay for as long as samples may come late without being a backfill.
+const LATENESS: TimeDelta = TimeDelta::hours(25);
+/// Results are kept this long with all their phases.
+const RESULTS: TimeDelta = TimeDelta::days(7);
+
+/// Forgets what is too old.
+pub(crate) async fn enforce(database: &Database, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    let mut transaction = database.begin(Scope::Keeper).await?;
+    let longest = tenant::longest_plan(&mut transaction).await?;
+    let expired = expired(&mut transaction, longest, now).await?;
+    transaction.commit().await?;
+    for chunk in expired {
+        match drop_chunk(database, chunk).await {
+            Err(error) if closing::is_busy(&error) => {
+                tracing::debug!(?chunk, "the partition is in use; dropping it later");
+            }
+            outcome => outcome?,
+        }
+    }
+    let mut transaction = database.begin(Scope::Keeper).await?;
+    block::delete_expired(&mut transaction, now, now - SETTLING).await?;
+    rollup::delete_expired(&mut transaction, now).await?;
+    hour::forget(&mut transaction, before_raw(longest, now), now - SETTLING).await?;
+    transaction.commit().await
+}
+
+/// The partitions that end before the longest plan begins.
+async fn expired(
+    connection: &mut sqlx::PgConnection,
+    longest: Longest,
+    now: DateTime<Utc>,
+) -> Result<Vec<Chunk>, sqlx::Error> {
+    let months = Months::new(longest.hour_months);
+    let limits = [
+        (Table::Sample, now - LATENESS),
+        (Table::SampleBlock, before_raw(longest, now)),
+        (
+            Table::RollupMinute,
+            now - TimeDelta::days(longest.minute_days.into()),
+        ),
+        (
+            Table::RollupHour,
+            now.checked_sub_months(months).unwrap_or(now),
+        ),
+        (Table::ProbeResult, now - RESULTS),
+    ];
+    let mut expired = Vec::new();
+    for (table, limit) in limits {
+        for chunk in chunk::list(connection, table, limit).await? {
+            let closed_at = hour::last_closed(connection, chunk.begin_at, chunk.end_at()).await?;
+            let settled =
+                table != Table::SampleBlock || closed_at.is_none_or(|at| at <= now - SETTLING);
+            if chunk.end_at() <= limit && settled {
+                expired.push(chunk);
+            }
+        }
+    }
+    Ok(expired)
+}
+
+async fn drop_chunk(database: &Database, chunk: Chunk) -> Result<(), sqlx::Error> {
+    let mut transaction = database.begin(Scope::Keeper).await?;
+    hour::limit_waiting(&mut transaction, PATIENCE).await?;
+    chunk::drop(&mut transaction, chunk).await?;
+    transaction.commit().await
+}
+
+fn before_raw(longest: Longest, now: DateTime<Utc>) -> DateTime<Utc> {
+    now - TimeDelta::hours(longest.raw_hours.into())
+}
