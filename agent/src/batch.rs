@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn a_large_round_is_pushed_in_portions() {
-        let mut batch = Batch::new(Duration::from_secs(60));
+        let mut batch = Batch::new(Duration::from_mins(1));
         let sample = PushedSample {
             name: "x".to_owned(),
             labels: contract::metric::Labels::new(),

@@ -3,6 +3,7 @@
 //! Each one verifies the session, the membership and the role on the server before it asks the store.
 
 pub mod account;
+pub mod agents;
 pub mod channels;
 pub mod incidents;
 pub mod metrics;
@@ -17,6 +18,7 @@ use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
 pub use account::{session, sign_in, sign_out, sign_up};
+pub use agents::{agents, invite_agent, remove_agent};
 pub use channels::{channels, create_channel, delete_channel, deliveries};
 pub use incidents::incidents;
 pub use metrics::{metrics, query};

@@ -11,6 +11,7 @@ use crate::routes::create_monitor::CreateMonitor;
 use crate::routes::dashboard::Dashboard;
 use crate::routes::explore::Explore;
 use crate::routes::home::Home;
+use crate::routes::hosts::Hosts;
 use crate::routes::incidents::Incidents;
 use crate::routes::monitor::Monitor;
 use crate::routes::monitors::Monitors;
@@ -43,6 +44,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("monitors/new") view=CreateMonitor />
                     <Route path=path!("monitors/:id") view=Monitor />
                     <Route path=path!("explore") view=Explore />
+                    <Route path=path!("hosts") view=Hosts />
                     <Route path=path!("incidents") view=Incidents />
                     <Route path=path!("channels") view=Channels />
                     <Route path=path!("tokens") view=Tokens />

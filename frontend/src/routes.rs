@@ -5,6 +5,7 @@ pub mod create_monitor;
 pub mod dashboard;
 pub mod explore;
 pub mod home;
+pub mod hosts;
 pub mod incidents;
 pub mod monitor;
 pub mod monitors;

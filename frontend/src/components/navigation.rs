@@ -9,10 +9,11 @@ use crate::components::icon::Mark;
 use crate::components::live::LiveDot;
 use crate::components::theme::ThemeSwitch;
 
-const PLACES: [(&str, &str); 6] = [
+const PLACES: [(&str, &str); 7] = [
     ("", "Overview"),
     ("/monitors", "Monitors"),
     ("/explore", "Explore"),
+    ("/hosts", "Hosts"),
     ("/incidents", "Incidents"),
     ("/channels", "Channels"),
     ("/tokens", "Tokens"),

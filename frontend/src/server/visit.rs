@@ -17,7 +17,7 @@ use tracing::{Instrument, Span};
 
 use super::ask::ask;
 use super::member::{self, Member};
-use super::{Site, session};
+use super::{Site, origin, session};
 use crate::api;
 
 #[derive(Clone)]
@@ -86,6 +86,11 @@ impl Visit {
     /// Asks the store as anyone on the internet may.
     pub(crate) async fn ask<R: Request>(&self, request: R) -> Result<R::Reply, Error> {
         ask(&self.site.bus, &Caller::Visitor, &request).await
+    }
+
+    /// Where this site is for the visitor.
+    pub(crate) fn origin(&self) -> Result<String, Error> {
+        origin::of(&self.request.headers, self.site.secure)
     }
 
     pub(crate) fn path(&self) -> &str {

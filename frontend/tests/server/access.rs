@@ -150,6 +150,13 @@ fn functions() -> Vec<(&'static str, Value, Least)> {
             Least::Admin,
         ),
         ("revoke-token", nowhere(), Least::Admin),
+        ("agents", json!({"tenant": "acme"}), Least::Viewer),
+        (
+            "invite-agent",
+            json!({"tenant": "acme", "name": ""}),
+            Least::Admin,
+        ),
+        ("remove-agent", nowhere(), Least::Admin),
     ]
 }
 

@@ -43,8 +43,8 @@ async fn a_code_lets_one_agent_in_once_and_its_token_goes_with_it() {
     let code = invite(&deployment, &owner, "web-1").await;
     let both = tokio::join!(register(&deployment, &code), register(&deployment, &code));
     let registered = match both {
-        (Ok(registered), Err(Error::Invalid { .. })) => registered,
-        (Err(Error::Invalid { .. }), Ok(registered)) => registered,
+        (Ok(registered), Err(Error::Invalid { .. }))
+        | (Err(Error::Invalid { .. }), Ok(registered)) => registered,
         (first, second) => panic!("{:?} and {:?}", first.err(), second.err()),
     };
     assert_eq!(registered.name, "web-1");
