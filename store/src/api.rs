@@ -17,14 +17,12 @@ use crate::access;
 use crate::database::Database;
 use crate::failure::Failure;
 use crate::passwords::Passwords;
-use crate::response::ResponseTimes;
 
 /// What handlers work with. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct App {
     pub(crate) database: Database,
     pub(crate) passwords: Passwords,
-    pub(crate) response: ResponseTimes,
 }
 
 /// The server of all requests. It has to be told to serve.
@@ -45,10 +43,13 @@ pub(crate) fn server(bus: &Bus, app: App) -> Server {
         .viewer(monitors::read)
         .viewer(monitors::results)
         .viewer(monitors::summarize)
+        .viewer(monitors::read_timings)
         .editor(monitors::create)
         .editor(monitors::update)
         .editor(monitors::delete)
         .viewer(metrics::list)
+        .viewer(metrics::label_values)
+        .viewer(metrics::latest)
         .viewer(metrics::query)
         .viewer(incidents::list)
         .viewer(channels::list)

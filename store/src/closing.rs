@@ -12,10 +12,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
 
 use crate::database::{Database, Scope};
-use crate::retention;
 use crate::tables::chunk::{self, Chunk, Table};
 use crate::tables::{hour as sample_hour, sample};
 use crate::writer::chunks::KnownChunks;
+use crate::{retention, rolling_up};
 
 const EVERY: Duration = Duration::from_secs(15);
 /// An hour is closed this long after its end: most of what comes late has come by then.
@@ -45,6 +45,7 @@ pub(crate) async fn run(database: Database, stop: CancellationToken) {
 pub(crate) async fn tidy(database: &Database) -> anyhow::Result<()> {
     let now = service::now();
     close_due(database, &KnownChunks::default(), now, TimeDelta::zero()).await?;
+    rolling_up::roll_up_due(database, now).await?;
     Ok(retention::enforce(database, now).await?)
 }
 

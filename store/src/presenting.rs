@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::rules::uptime::{Timeline, begin_of};
-use crate::rules::votes;
+use crate::rules::votes::{self, Look};
 use crate::tables::overview::{self, Stored, Wanted};
 use crate::tables::probe_result::{self, Recent};
 
@@ -68,6 +68,11 @@ impl Presented {
         self.stored.monitor.id
     }
 
+    /// The latest checks, the newest first.
+    pub(crate) fn looks(&self) -> &[Look] {
+        &self.recent.looks
+    }
+
     pub(crate) fn is_demo(&self) -> bool {
         self.stored.demo
     }
@@ -80,7 +85,7 @@ impl Presented {
         let measured = looks
             .iter()
             .rev()
-            .filter(|look| look.outcome == Outcome::Success);
+            .filter(|look| matches!(look.outcome, Outcome::Success | Outcome::Failure));
         Overview {
             status: Status {
                 state,

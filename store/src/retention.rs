@@ -6,9 +6,10 @@ use chrono::{DateTime, Months, TimeDelta, Utc};
 
 use crate::closing;
 use crate::database::{Database, Scope};
+use crate::rolling_up::RAW as RAW_RESULTS;
 use crate::tables::chunk::{self, Chunk, Table};
 use crate::tables::tenant::{self, Longest};
-use crate::tables::{block, hour, rollup};
+use crate::tables::{block, hour, result_rollup, rollup};
 
 /// Longest wait for whoever uses a partition; meanwhile others wait behind.
 const PATIENCE: TimeDelta = TimeDelta::seconds(1);
@@ -16,8 +17,6 @@ const PATIENCE: TimeDelta = TimeDelta::seconds(1);
 const SETTLING: TimeDelta = TimeDelta::hours(24);
 /// Empty hours of samples stay for as long as samples may come late without being a backfill.
 const LATENESS: TimeDelta = TimeDelta::hours(25);
-/// Results are kept this long with all their phases.
-const RESULTS: TimeDelta = TimeDelta::days(7);
 
 /// Forgets what is too old.
 pub(crate) async fn enforce(database: &Database, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
@@ -47,6 +46,7 @@ async fn expired(
     now: DateTime<Utc>,
 ) -> Result<Vec<Chunk>, sqlx::Error> {
     let months = Months::new(longest.hour_months);
+    let rolled_up_until = result_rollup::closed_until(connection).await?;
     let limits = [
         (Table::Sample, now - LATENESS),
         (Table::SampleBlock, before_raw(longest, now)),
@@ -58,7 +58,16 @@ async fn expired(
             Table::RollupHour,
             now.checked_sub_months(months).unwrap_or(now),
         ),
-        (Table::ProbeResult, now - RESULTS),
+        (
+            Table::ResultMinute,
+            now - TimeDelta::days(longest.minute_days.into()),
+        ),
+        (
+            Table::ResultHour,
+            now.checked_sub_months(months).unwrap_or(now),
+        ),
+        // What is not rolled up is nowhere else.
+        (Table::ProbeResult, (now - RAW_RESULTS).min(rolled_up_until)),
     ];
     let mut expired = Vec::new();
     for (table, limit) in limits {

@@ -8,9 +8,9 @@ use service::Context;
 use crate::api::{self, App};
 use crate::database::Database;
 use crate::passwords::Passwords;
-use crate::response::ResponseTimes;
 use crate::{
-    Args, Command, closing, demo, events, health, housekeeping, migrations, relay, writer,
+    Args, Command, closing, demo, events, health, housekeeping, migrations, relay, rolling_up,
+    writer,
 };
 
 /// Does what the arguments say: serves until told to stop, or one step.
@@ -42,6 +42,7 @@ async fn serve(args: Args, ctx: Context) -> anyhow::Result<()> {
         .spawn(relay::run(database.clone(), bus.clone(), stop()));
     ctx.tasks.spawn(housekeeping::run(database.clone(), stop()));
     ctx.tasks.spawn(closing::run(database.clone(), stop()));
+    ctx.tasks.spawn(rolling_up::run(database.clone(), stop()));
     ctx.tasks
         .spawn(health::run(database.clone(), postgres, stop()));
     let follow = move |up, reason: &str| nats.report(up, reason);
@@ -50,7 +51,6 @@ async fn serve(args: Args, ctx: Context) -> anyhow::Result<()> {
     let app = App {
         database,
         passwords: Passwords::new(),
-        response: ResponseTimes::default(),
     };
     let server = api::server(&bus, app).serve(&ctx.shutdown);
     server

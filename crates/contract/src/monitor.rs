@@ -1,20 +1,20 @@
 //! Monitors: what users watch, how often, from where, and what state it is in.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use validator::{Validate, ValidationError};
 
 use crate::id::{MonitorId, Region, TenantId};
-use crate::probe::Finished;
+use crate::probe::{Finished, Phase};
 use crate::rpc::request;
 
 pub mod check;
+mod numbers;
 mod state;
 
 pub use check::{Check, DEFAULT_GRACE_S, INTERVALS_S, Kind};
+pub use numbers::{Interval, PhaseTimes, Quantiles, ResponseTimes, Summary};
 pub use state::{Day, State, UnknownState, Uptime};
 
 /// A monitor as its owner describes it.
@@ -108,18 +108,6 @@ pub struct Overview {
     pub demo: bool,
 }
 
-/// What a monitor did lately, in numbers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Summary {
-    pub success_24h: i64,
-    pub failure_24h: i64,
-    /// Ratio by window: `24h`, `7d`, `30d`, `90d`, `365d`; null when nobody looked.
-    pub uptime: BTreeMap<String, Option<f64>>,
-    pub coverage: Option<f64>,
-    /// Total time of the last 24 h: `p50`, `p95`, `p99`.
-    pub percentiles_ms: BTreeMap<String, f64>,
-}
-
 request! {
     /// Creates a monitor. It is looked at within two seconds and an interval.
     Create { pub spec: Spec } -> Monitor, "monitor", "create";
@@ -135,6 +123,15 @@ request! {
     Results { pub id: MonitorId, pub region: Option<Region>, pub before: Option<DateTime<Utc>>, pub limit: u32 } -> Vec<Finished>, "monitor", "results";
     /// A monitor's numbers.
     Summarize { pub id: MonitorId } -> Summary, "monitor", "summarize";
+    /// How long checks took, in steps of a minute or longer. All regions, and all phases, unless one is named.
+    ReadTimings {
+        pub id: MonitorId,
+        pub from_ms: i64,
+        pub to_ms: i64,
+        pub region: Option<Region>,
+        pub phase: Option<Phase>,
+        pub max_points: Option<u32>,
+    } -> ResponseTimes, "monitor", "read-timings";
 }
 
 impl Spec {

@@ -38,7 +38,7 @@ pub struct Component {
     pub uptime_90d: Uptime,
     /// Ninety UTC days, oldest first, the last one today.
     pub days: Vec<Day>,
-    /// Total time over the last 24 h: (Unix milliseconds of the half hour, p50 ms, p95 ms).
+    /// Total time over the last 24 h: (Unix milliseconds of the hour, p50 ms, p95 ms).
     pub response: Vec<(i64, f64, f64)>,
 }
 

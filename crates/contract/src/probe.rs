@@ -77,6 +77,43 @@ pub struct Timings {
     pub total_time_ms: Option<f64>,
 }
 
+/// A part of a check that takes time; the last one is all of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    DnsLookup,
+    TcpConnect,
+    TlsHandshake,
+    TimeToFirstByte,
+    Transfer,
+    TotalTime,
+}
+
+impl Phase {
+    pub const ALL: [Self; 6] = [
+        Self::DnsLookup,
+        Self::TcpConnect,
+        Self::TlsHandshake,
+        Self::TimeToFirstByte,
+        Self::Transfer,
+        Self::TotalTime,
+    ];
+}
+
+impl Timings {
+    /// How long a phase took, in milliseconds.
+    pub fn of(&self, phase: Phase) -> Option<f64> {
+        match phase {
+            Phase::DnsLookup => self.dns_lookup_ms,
+            Phase::TcpConnect => self.tcp_connect_ms,
+            Phase::TlsHandshake => self.tls_handshake_ms,
+            Phase::TimeToFirstByte => self.time_to_first_byte_ms,
+            Phase::Transfer => self.transfer_ms,
+            Phase::TotalTime => self.total_time_ms,
+        }
+    }
+}
+
 /// One request of a check.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Hop {
@@ -99,16 +136,6 @@ pub struct Certificate {
     /// `TLSv1.2` or `TLSv1.3`.
     pub tls_version: String,
     pub cipher: String,
-    /// Why it is not to be trusted; absent if it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub problem: Option<String>,
-    /// It stands for the name that was asked for.
-    #[serde(default = "unless_told_otherwise")]
-    pub name_matches: bool,
-}
-
-fn unless_told_otherwise() -> bool {
-    true
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -6,10 +6,17 @@ use validator::Validate;
 use crate::metric::{Kind, Labels};
 use crate::rpc::request;
 
+mod matcher;
+
+pub use matcher::{Matcher, Operator, Unreadable};
+
 /// Most points one series of an answer has.
 pub const MAX_POINTS: u32 = 2_000;
 /// Longest range, in milliseconds: 365 days. Longer ones are clamped.
 pub const MAX_RANGE_MS: i64 = 365 * 24 * 3_600 * 1_000;
+
+/// Oldest value that still counts as the latest one, in milliseconds before the instant asked about.
+pub const LOOK_BACK_MS: i64 = 5 * 60 * 1_000;
 
 /// How the points of a step, and of the series of a group, become one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,10 +52,10 @@ pub enum Resolution {
 pub struct Range {
     #[validate(custom(function = crate::metric::metric_name))]
     pub metric: String,
-    /// `name=value` equalities that a series must meet.
+    /// What a series must meet, all of it.
     #[serde(default)]
-    #[validate(length(max = 16, message = "at most 16 matchers"))]
-    pub matchers: Vec<(String, String)>,
+    #[validate(length(max = 16, message = "at most 16 matchers"), nested)]
+    pub matchers: Vec<Matcher>,
     #[serde(default)]
     pub aggregate: Aggregate,
     /// Labels to keep apart; series alike in them become one, unless the aggregate is `none`.
@@ -94,6 +101,11 @@ pub struct Metric {
 request! {
     /// The points of a range.
     Query { pub range: Range } -> Answer, "metric", "query";
-    /// The tenant's metrics, in the order of their names.
-    List {} -> Vec<Metric>, "metric", "list";
+    /// The newest point of each series at or before an instant, at most [`LOOK_BACK_MS`] older; now where none is given.
+    Latest { pub metric: String, #[serde(default)] pub matchers: Vec<Matcher>, pub at_ms: Option<i64> } -> Vec<Series>, "metric", "latest";
+    /// The tenant's metrics whose names begin like this, in the order of their names, at most 1 000.
+    #[derive(Default)]
+    List { #[serde(default)] pub prefix: String, pub limit: Option<u32> } -> Vec<Metric>, "metric", "list";
+    /// The values a label of a metric has that begin like this, in their order, at most 1 000.
+    LabelValues { pub metric: String, pub label: String, #[serde(default)] pub prefix: String, pub limit: Option<u32> } -> Vec<String>, "metric", "label-values";
 }

@@ -16,7 +16,7 @@ use crate::server::visit;
 pub async fn metrics(tenant: Slug) -> Result<Vec<Metric>, Error> {
     visit::serve("metrics", |visit| async move {
         let member = visit.member(&tenant, Role::Viewer).await?;
-        member.ask(query::List {}).await
+        member.ask(query::List::default()).await
     })
     .await
 }

@@ -16,6 +16,7 @@ mod regions;
 mod results;
 mod signup;
 mod summary;
+mod timings;
 mod token;
 mod tokens;
 
@@ -51,7 +52,10 @@ fn tenant() -> Router<Site> {
         )
         .route("/monitors/{id}/results", get(results::list))
         .route("/monitors/{id}/summary", get(summary::read))
+        .route("/monitors/{id}/timings", get(timings::read))
         .route("/metrics", get(metrics::list))
+        .route("/metrics/latest", get(metrics::latest))
+        .route("/metrics/label-values", get(metrics::label_values))
         .route("/query", get(query::read))
         .route("/incidents", get(incidents::list))
         .route("/regions", get(regions::list))

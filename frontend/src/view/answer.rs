@@ -1,7 +1,7 @@
 //! The answer to what is explored: kept up to date, drawn, and told in a legend.
 
 use contract::metric;
-use contract::query::{Aggregate, Answer, Resolution, Series};
+use contract::query::{Aggregate, Answer, Matcher, Resolution, Series};
 
 use crate::view::explore::{Selection, matchers};
 use crate::view::live::Effect;
@@ -24,8 +24,10 @@ pub fn append(answer: &mut Answer, selection: &Selection, arrived: &[metric::Ser
         return Effect::None;
     }
     let exact = selection.how() == Aggregate::None;
-    let mut complete = exact && answer.resolution == Resolution::Raw;
-    if answer.resolution == Resolution::Raw && (exact || keeps_scale(selection.how())) {
+    // What only the store can match may be somebody else's.
+    let matched = wanted.iter().all(|matcher| !matcher.operator.is_regex());
+    let mut complete = exact && matched && answer.resolution == Resolution::Raw;
+    if matched && answer.resolution == Resolution::Raw && (exact || keeps_scale(selection.how())) {
         for new in ours {
             complete &= extend(answer, new);
         }
@@ -125,11 +127,11 @@ pub fn steps(answer: &Answer, period: Period) -> String {
     format!("from {tier}, last {}", period.label)
 }
 
-fn concerns(new: &metric::Series, selection: &Selection, wanted: &[(String, String)]) -> bool {
+fn concerns(new: &metric::Series, selection: &Selection, wanted: &[Matcher]) -> bool {
     new.name == selection.metric
         && wanted
             .iter()
-            .all(|(name, value)| new.labels.get(name) == Some(value))
+            .all(|matcher| matcher.is_met_by(&new.labels) != Some(false))
 }
 
 #[cfg(test)]

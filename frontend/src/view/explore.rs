@@ -1,7 +1,7 @@
 //! What is explored: the URL is the state.
 
 use contract::metric;
-use contract::query::{Aggregate, Metric, Range};
+use contract::query::{Aggregate, Matcher, Metric, Range};
 use serde::{Deserialize, Serialize};
 
 use crate::view::period::{self, Period};
@@ -29,7 +29,7 @@ pub const AGGREGATES: [(Aggregate, &str, &str); 10] = [
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Selection {
     pub metric: String,
-    /// "host=web-1, device=sda": all must hold.
+    /// "host=web-1, device!~loop.*": all must hold.
     pub filter: String,
     /// Absent where nothing was chosen: then the metric's kind decides.
     pub aggregate: Option<Aggregate>,
@@ -95,13 +95,15 @@ impl Selection {
     }
 }
 
-/// The equalities in a filter; what is not one is left out.
-pub fn matchers(filter: &str) -> Vec<(String, String)> {
+/// The matchers in a filter; what is not one is left out.
+pub fn matchers(filter: &str) -> Vec<Matcher> {
     filter
         .split(',')
-        .filter_map(|part| part.split_once('='))
-        .map(|(name, value)| (name.trim().to_owned(), unquoted(value.trim()).to_owned()))
-        .filter(|(name, _)| !name.is_empty())
+        .filter_map(|part| part.trim().parse().ok())
+        .map(|matcher: Matcher| Matcher {
+            value: unquoted(matcher.value.trim()).to_owned(),
+            ..matcher
+        })
         .collect()
 }
 
@@ -141,10 +143,15 @@ pub(crate) mod tests {
 
     #[test]
     fn a_query_string_becomes_a_question() {
-        let chosen = selection(&[("metric", "cpu"), ("match", "host=a, x"), ("range", "6h")]);
+        let chosen = selection(&[
+            ("metric", "cpu"),
+            ("match", "host=\"a\", x, zone=~eu.*"),
+            ("range", "6h"),
+        ]);
         let range = chosen.range(None, 21_600_000);
         assert_eq!((range.from_ms, range.to_ms), (0, 21_600_000));
-        assert_eq!(range.matchers, [("host".to_owned(), "a".to_owned())]);
+        let matchers: Vec<_> = range.matchers.iter().map(Matcher::to_string).collect();
+        assert_eq!(matchers, ["host=a", "zone=~eu.*"]);
         assert_eq!(range.aggregate, Aggregate::Avg);
     }
 

@@ -20,7 +20,7 @@ pub fn plot(component: &Component) -> Plot {
     }
 }
 
-/// "p50 48 ms, p95 130 ms", of the latest half hour.
+/// "p50 48 ms, p95 130 ms", of the latest hour.
 pub fn latest(component: &Component) -> Option<String> {
     let (_, p50, p95) = component.response.last()?;
     Some(format!(

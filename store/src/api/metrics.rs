@@ -1,146 +1,166 @@
 //! Questions about samples.
 
+mod catalogue;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use contract::id::TenantId;
 use contract::metric::Labels;
-use contract::query::{Aggregate, Answer, List, Metric, Query, Range, Resolution, Series};
+use contract::query::{self, Aggregate, Answer, Latest, Query, Range, Resolution, Series};
 use contract::rpc::Error;
 use sqlx::PgConnection;
 
 use super::App;
 use crate::database::Scope;
 use crate::failure::Failure;
-use crate::rules::range::{self, Plan};
-use crate::tables::point::{self, Members, Point, Step};
-use crate::tables::series;
+use crate::reading;
+use crate::rules::answer::{self, Points};
+use crate::rules::matcher::Matchers;
+use crate::rules::merge::{self, Stored};
+use crate::rules::range;
+use crate::rules::tier::{self, Choice};
+use crate::tables::point::Wanted;
+use crate::tables::{series, tenant};
 use crate::validation;
+
+pub(super) use catalogue::{label_values, list};
 
 /// Most series one question may look at.
 const MAX_SERIES: usize = 10_000;
-
-pub(super) async fn list(app: App, tenant: TenantId, _: List) -> Result<Vec<Metric>, Failure> {
-    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    Ok(series::metrics(&mut transaction).await?)
-}
 
 pub(super) async fn query(app: App, tenant: TenantId, request: Query) -> Result<Answer, Failure> {
     let range = request.range;
     validation::check("range", &range)?;
     range::plan(&range, 1)?;
+    let matchers = Matchers::new(&range.matchers)?;
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    let matched = match matchers(&range) {
-        Some(labels) => matching(&mut transaction, &range.metric, &labels).await?,
-        None => Vec::new(),
+    let matched = matching(&mut transaction, &range.metric, &matchers).await?;
+    let now = service::now();
+    match range.aggregate {
+        Aggregate::None => stored(&mut transaction, &range, matched, now).await,
+        _ => aggregated(&mut transaction, &range, &matched, now).await,
+    }
+}
+
+/// The newest value of each series that is not older than [`query::LOOK_BACK_MS`].
+pub(super) async fn latest(
+    app: App,
+    tenant: TenantId,
+    request: Latest,
+) -> Result<Vec<Series>, Failure> {
+    let now = service::now();
+    let at_ms = request.at_ms.unwrap_or(now.timestamp_millis());
+    let range = Range {
+        metric: request.metric,
+        matchers: request.matchers,
+        aggregate: Aggregate::None,
+        group_by: Vec::new(),
+        from_ms: at_ms.saturating_sub(query::LOOK_BACK_MS),
+        to_ms: at_ms.saturating_add(1),
+        step_ms: None,
+        max_points: Some(1),
     };
-    let series = match range.aggregate {
-        Aggregate::None => raw(&mut transaction, &range, matched).await?,
-        _ => aggregated(&mut transaction, &range, &matched).await?,
-    };
-    Ok(Answer {
-        resolution: Resolution::Raw,
-        series,
-    })
+    let found = query(app, tenant, Query { range }).await?;
+    Ok(found.series)
 }
 
 async fn matching(
     connection: &mut PgConnection,
     metric: &str,
-    labels: &Labels,
+    matchers: &Matchers,
 ) -> Result<Vec<(i64, Labels)>, Failure> {
     let limit = i64::try_from(MAX_SERIES + 1).unwrap_or(i64::MAX);
-    let matched = series::matching(connection, metric, labels, limit).await?;
+    let mut matched = series::matching(connection, metric, &matchers.required, limit).await?;
     if matched.len() > MAX_SERIES {
-        let reason = format!("more than {MAX_SERIES} series match: ask for fewer");
+        let reason = format!(
+            "more than {MAX_SERIES} series would have to be looked at: say more about them with `=`"
+        );
         return Err(Error::invalid("match", reason).into());
     }
+    matched.retain(|(_, labels)| matchers.accept(labels));
+    matched.sort_by(|a, b| a.1.cmp(&b.1));
     Ok(matched)
 }
 
-async fn raw(
+async fn stored(
     connection: &mut PgConnection,
     range: &Range,
     matched: Vec<(i64, Labels)>,
-) -> Result<Vec<Series>, Failure> {
-    let plan = range::plan(range, matched.len())?;
-    let from = DateTime::<Utc>::from_timestamp_millis(range.from_ms).unwrap_or(plan.from);
-    let (ids, labels): (Vec<i64>, Vec<Labels>) = matched.into_iter().unzip();
-    let points = point::raw(connection, &ids, plan, from.max(plan.from)).await?;
-    Ok(collect(&range.metric, labels, points))
+    now: DateTime<Utc>,
+) -> Result<Answer, Failure> {
+    let kept = tenant::kept(connection).await?;
+    let choice = tier::choose(range, matched.len(), matched.len(), kept, now)?;
+    let most = usize::try_from(choice.plan.points).unwrap_or_default();
+    let mut read = read(connection, choice, &matched, false).await?;
+    let series = matched.into_iter().filter_map(|(id, labels)| {
+        let points = read.remove(&id)?.into_points();
+        let newest = &points[points.len().saturating_sub(most)..];
+        let points = newest.iter().map(|point| (point.at_ms, point.value));
+        Some((labels, points.collect()))
+    });
+    Ok(told(range, choice.resolution, series))
 }
 
 async fn aggregated(
     connection: &mut PgConnection,
     range: &Range,
     matched: &[(i64, Labels)],
-) -> Result<Vec<Series>, Failure> {
+    now: DateTime<Utc>,
+) -> Result<Answer, Failure> {
     let (groups, assigned) =
         range::group(matched.iter().map(|(_, labels)| labels), &range.group_by);
-    let plan = range::plan(range, groups.len())?;
-    let ids: Vec<i64> = matched.iter().map(|(id, _)| *id).collect();
-    let members = Members {
-        series: &ids,
-        groups: &assigned,
+    let kept = tenant::kept(connection).await?;
+    let choice = tier::choose(range, matched.len(), groups.len(), kept, now)?;
+    let sketches = answer::quantile(range.aggregate).is_some();
+    let mut read = read(connection, choice, matched, sketches).await?;
+    let step_ms = choice.plan.step.num_milliseconds();
+    let width_ms = match choice.resolution {
+        // Nothing is to be gained from anything finer than a step.
+        Resolution::Raw => step_ms,
+        Resolution::Minute | Resolution::Hour => tier::width_ms(choice.resolution),
     };
-    let points = points(connection, range.aggregate, members, plan).await?;
-    Ok(collect(&range.metric, groups, points))
-}
-
-async fn points(
-    connection: &mut PgConnection,
-    aggregate: Aggregate,
-    members: Members<'_>,
-    plan: Plan,
-) -> Result<Vec<Point>, sqlx::Error> {
-    let pick: fn(&Step) -> f64 = match aggregate {
-        Aggregate::Rate => return point::rates(connection, members, plan).await,
-        Aggregate::P50 => return point::quantiles(connection, members, plan, 0.5).await,
-        Aggregate::P95 => return point::quantiles(connection, members, plan, 0.95).await,
-        Aggregate::P99 => return point::quantiles(connection, members, plan, 0.99).await,
-        Aggregate::None | Aggregate::Avg => |step| step.avg,
-        Aggregate::Min => |step| step.min,
-        Aggregate::Max => |step| step.max,
-        Aggregate::Sum => |step| step.sum,
-        Aggregate::Count => |step| count(step.count),
-    };
-    let steps = point::steps(connection, members, plan).await?;
-    Ok(steps
-        .iter()
-        .map(|step| (step.group, step.at.timestamp_millis(), pick(step)))
-        .collect())
-}
-
-#[expect(clippy::cast_precision_loss, reason = "nobody counts beyond 2^52")]
-fn count(count: i64) -> f64 {
-    count as f64
-}
-
-/// Puts points to the series they belong to, by number. A series without points is left out.
-fn collect(metric: &str, labels: Vec<Labels>, points: Vec<Point>) -> Vec<Series> {
-    let mut by_series: BTreeMap<i32, Vec<(i64, f64)>> = BTreeMap::new();
-    for (number, ts_ms, value) in points {
-        by_series.entry(number).or_default().push((ts_ms, value));
-    }
-    let mut labels: Vec<Option<Labels>> = labels.into_iter().map(Some).collect();
-    let series = by_series.into_iter().filter_map(|(number, points)| {
-        Some(Series {
-            metric: metric.to_owned(),
-            labels: labels.get_mut(usize::try_from(number).ok()?)?.take()?,
-            points,
-        })
-    });
-    series.collect()
-}
-
-/// `None` when two of them contradict each other, so that no series can meet them.
-fn matchers(range: &Range) -> Option<Labels> {
-    let mut labels = Labels::new();
-    for (name, value) in &range.matchers {
-        let before = labels.insert(name.clone(), value.clone());
-        if before.is_some_and(|before| before != *value) {
-            return None;
+    let from_ms = choice.plan.from.timestamp_millis();
+    let mut answer = answer::Answer::new(range.aggregate, groups.len(), from_ms);
+    for ((id, _), group) in matched.iter().zip(assigned) {
+        if let Some(stored) = read.remove(id) {
+            let buckets = stored.into_buckets(width_ms, sketches);
+            answer.add(group, merge::steps(buckets, step_ms));
         }
     }
-    Some(labels)
+    let series = groups.into_iter().zip(answer.points());
+    Ok(told(range, choice.resolution, series))
+}
+
+async fn read(
+    connection: &mut PgConnection,
+    choice: Choice,
+    matched: &[(i64, Labels)],
+    sketches: bool,
+) -> Result<BTreeMap<i64, Stored>, Failure> {
+    let ids: Vec<i64> = matched.iter().map(|(id, _)| *id).collect();
+    let wanted = Wanted {
+        series: &ids,
+        from: choice.read_from,
+        to: choice.plan.to,
+    };
+    reading::series(connection, choice.resolution, wanted, sketches).await
+}
+
+/// A series without points is left out.
+fn told(
+    range: &Range,
+    resolution: Resolution,
+    series: impl Iterator<Item = (Labels, Points)>,
+) -> Answer {
+    let known = series.filter(|(_, points)| !points.is_empty());
+    let series = known.map(|(labels, points)| Series {
+        metric: range.metric.clone(),
+        labels,
+        points,
+    });
+    Answer {
+        resolution,
+        series: series.collect(),
+    }
 }

@@ -1,13 +1,10 @@
 //! Monitors, their state and their numbers.
 
-use std::collections::BTreeMap;
+mod numbers;
 
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta};
 use contract::id::TenantId;
-use contract::monitor::{
-    Create, Delete, List, Monitor, Overview, Read, Results, Spec, Summarize, Summary, Update,
-    Uptime,
-};
+use contract::monitor::{Create, Delete, List, Monitor, Overview, Read, Results, Spec, Update};
 use contract::probe::Finished;
 use contract::rpc::Error;
 
@@ -15,13 +12,11 @@ use super::App;
 use crate::database::Scope;
 use crate::failure::{Failure, conflict, violates};
 use crate::presenting::{self, Presented};
-use crate::rules::uptime::begin_of;
+use crate::tables::monitor;
 use crate::tables::probe_result::{self, Wanted};
-use crate::tables::{monitor, uptime_day};
 use crate::validation;
 
-/// The windows of a summary, in days.
-const WINDOWS: [(&str, u64); 4] = [("7d", 7), ("30d", 30), ("90d", 90), ("365d", 365)];
+pub(super) use numbers::{read_timings, summarize};
 
 pub(super) async fn create(
     app: App,
@@ -104,49 +99,6 @@ pub(super) async fn results(
     // Nobody looked for a while, or there is not more: then all of them are not many.
     let since = DateTime::UNIX_EPOCH;
     Ok(probe_result::list(&mut transaction, Wanted { since, ..wanted }).await?)
-}
-
-pub(super) async fn summarize(
-    app: App,
-    tenant: TenantId,
-    request: Summarize,
-) -> Result<Summary, Failure> {
-    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    let now = service::now();
-    let ids = [request.id.0];
-    let monitors = presenting::monitors(&mut transaction, Some(&ids), false, now).await?;
-    let presented = monitors.into_iter().next().ok_or_else(unknown)?;
-    let totals =
-        probe_result::totals(&mut transaction, request.id, now - TimeDelta::hours(24)).await?;
-    let firsts = WINDOWS.map(|(_, days)| first_day(now, days));
-    let closed = uptime_day::sums(&mut transaction, request.id, &firsts).await?;
-    let open = presented.open_days(now);
-    let last_24h = presented.uptime_24h(now);
-    let windows = WINDOWS
-        .iter()
-        .zip(closed)
-        .map(|((name, _), closed)| (*name, closed + open));
-    let uptime: BTreeMap<String, Option<f64>> = std::iter::once(("24h", last_24h))
-        .chain(windows)
-        .map(|(name, uptime): (_, Uptime)| (name.to_owned(), uptime.ratio()))
-        .collect();
-    let quantiles = totals.quantiles_ms.unwrap_or_default();
-    Ok(Summary {
-        success_24h: totals.success,
-        failure_24h: totals.failure,
-        uptime,
-        coverage: last_24h.coverage(),
-        percentiles_ms: ["p50", "p95", "p99"]
-            .map(str::to_owned)
-            .into_iter()
-            .zip(quantiles)
-            .collect(),
-    })
-}
-
-/// The first of the last `days` UTC days, today included.
-fn first_day(now: DateTime<Utc>, days: u64) -> NaiveDate {
-    begin_of(now.date_naive()).date_naive() - Days::new(days - 1)
 }
 
 /// Judges a description and puts it into the one form that is stored.

@@ -6,18 +6,25 @@ use chrono::{DateTime, Days, TimeDelta, Utc};
 use contract::monitor::Day;
 use contract::page::{Component, Group, Show, View};
 use contract::rpc::Error;
+use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::App;
+use crate::checks::{self, Wanted, Width};
 use crate::database::Scope;
 use crate::failure::Failure;
 use crate::presenting::{self, Presented};
-use crate::response::ByMonitor;
+use crate::rules::response::response_times;
+use crate::rules::results::{Tallies, merge};
+use crate::rules::rollup::HOUR_MS;
 use crate::tables::{incident, tenant, uptime_day};
 
 /// Bars of a component: UTC days, the last one today.
 const DAYS: u64 = 90;
 /// Resolved incidents are shown for this long.
 const INCIDENTS: TimeDelta = TimeDelta::days(14);
+/// Response times are shown for this long.
+const RESPONSE: TimeDelta = TimeDelta::hours(24);
 const MAX_INCIDENTS: i64 = 50;
 
 pub(super) async fn show(app: App, request: Show) -> Result<View, Failure> {
@@ -31,7 +38,7 @@ pub(super) async fn show(app: App, request: Show) -> Result<View, Failure> {
     let ids: Vec<_> = monitors.iter().map(|presented| presented.id().0).collect();
     let first = now.date_naive() - Days::new(DAYS - 1);
     let mut closed = uptime_day::since(&mut transaction, &ids, first).await?;
-    let response = app.response.of(&mut transaction, tenant, &ids, now).await?;
+    let mut response = response(&mut transaction, &ids, now).await?;
     let wanted = incident::Wanted {
         limit: MAX_INCIDENTS,
         public_only: true,
@@ -43,7 +50,8 @@ pub(super) async fn show(app: App, request: Show) -> Result<View, Failure> {
     let components = monitors.into_iter().map(|presented| {
         let id = presented.id();
         let days = days(&presented, closed.remove(&id).unwrap_or_default(), now);
-        component(presented, days, &response)
+        let hours = response.remove(&id.0).unwrap_or_default();
+        component(presented, days, &hours)
     });
     Ok(View {
         tenant,
@@ -54,6 +62,28 @@ pub(super) async fn show(app: App, request: Show) -> Result<View, Failure> {
         incidents,
         demo,
     })
+}
+
+/// How the whole hours of the last day were, all regions together, by monitor.
+async fn response(
+    connection: &mut PgConnection,
+    monitors: &[Uuid],
+    now: DateTime<Utc>,
+) -> Result<BTreeMap<Uuid, Tallies>, sqlx::Error> {
+    let wanted = Wanted {
+        monitors,
+        region: None,
+        from: now - RESPONSE,
+        to: now,
+        width: Width::Hour,
+        total: true,
+        phases: false,
+    };
+    let mut together: BTreeMap<Uuid, Tallies> = BTreeMap::new();
+    for ((monitor, _), hours) in checks::rolled_up(connection, wanted).await? {
+        merge(together.entry(monitor).or_default(), &hours, HOUR_MS);
+    }
+    Ok(together)
 }
 
 /// Ninety days: frozen ones, those that are not frozen yet, and empty ones from before there was anything to know.
@@ -74,11 +104,8 @@ fn days(presented: &Presented, closed: Vec<Day>, now: DateTime<Utc>) -> Vec<Day>
         .collect()
 }
 
-fn component(
-    presented: Presented,
-    days: Vec<Day>,
-    response: &ByMonitor,
-) -> (Option<String>, Component) {
+fn component(presented: Presented, days: Vec<Day>, hours: &Tallies) -> (Option<String>, Component) {
+    let response = response_times(hours, presented.looks());
     let overview = presented.into_overview();
     let monitor = overview.monitor.id;
     let mut status = overview.status;
@@ -90,7 +117,7 @@ fn component(
         status,
         uptime_90d: days.iter().map(|day| day.uptime).sum(),
         days,
-        response: response.get(&monitor).cloned().unwrap_or_default(),
+        response,
     };
     (overview.monitor.spec.group, component)
 }

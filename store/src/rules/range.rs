@@ -26,8 +26,28 @@ pub(crate) struct Plan {
     pub(crate) points: i64,
 }
 
+/// What was asked for, in Unix milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Window {
+    pub(crate) from_ms: i64,
+    pub(crate) to_ms: i64,
+    pub(crate) step_ms: Option<i64>,
+    pub(crate) max_points: Option<u32>,
+}
+
 /// The plan for an answer of `series` series.
 pub(crate) fn plan(range: &Range, series: usize) -> Result<Plan, Error> {
+    let window = Window {
+        from_ms: range.from_ms,
+        to_ms: range.to_ms,
+        step_ms: range.step_ms,
+        max_points: range.max_points,
+    };
+    span(window, series)
+}
+
+/// The plan for an answer of `series` series over a window.
+pub(crate) fn span(range: Window, series: usize) -> Result<Plan, Error> {
     if range.from_ms < 0 || range.to_ms > FAR_FUTURE_MS {
         return Err(Error::invalid(
             "from",
@@ -65,8 +85,8 @@ pub(crate) fn plan(range: &Range, series: usize) -> Result<Plan, Error> {
 pub(crate) fn group<'a>(
     series: impl IntoIterator<Item = &'a Labels>,
     by: &[String],
-) -> (Vec<Labels>, Vec<i32>) {
-    let mut numbers: BTreeMap<Labels, i32> = BTreeMap::new();
+) -> (Vec<Labels>, Vec<usize>) {
+    let mut numbers: BTreeMap<Labels, usize> = BTreeMap::new();
     let mut groups = Vec::new();
     let assigned = series
         .into_iter()
@@ -77,7 +97,7 @@ pub(crate) fn group<'a>(
                 .collect();
             *numbers.entry(kept).or_insert_with_key(|kept| {
                 groups.push(kept.clone());
-                i32::try_from(groups.len() - 1).unwrap_or(i32::MAX)
+                groups.len() - 1
             })
         })
         .collect();

@@ -26,10 +26,6 @@ impl Bucket {
 
     /// Of two times that do not overlap.
     #[must_use]
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for queries over tiers, which follow")
-    )]
     pub(crate) fn merge(mut self, other: &Self) -> Self {
         self.aggregate = self.aggregate.merge(&other.aggregate);
         self.sketch.merge(&other.sketch);

@@ -43,10 +43,6 @@ impl Sketch {
     }
 
     /// The value that has `quantile` (from 0 to 1) of the values below it, or `None` where there are none.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for queries over tiers, which follow")
-    )]
     pub(crate) fn quantile(&self, quantile: f64) -> Option<f64> {
         let config = config();
         let mut dense = DDSketch::new(config);

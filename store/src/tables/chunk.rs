@@ -14,6 +14,8 @@ pub(crate) enum Table {
     RollupMinute,
     RollupHour,
     ProbeResult,
+    ResultMinute,
+    ResultHour,
 }
 
 /// A partition of one.
@@ -31,6 +33,8 @@ impl Table {
             Self::RollupMinute => "rollup_minute",
             Self::RollupHour => "rollup_hour",
             Self::ProbeResult => "probe_result",
+            Self::ResultMinute => "result_minute",
+            Self::ResultHour => "result_hour",
         }
     }
 
@@ -38,8 +42,10 @@ impl Table {
     pub(crate) fn width(self) -> TimeDelta {
         match self {
             Self::Sample => TimeDelta::hours(1),
-            Self::SampleBlock | Self::RollupMinute | Self::ProbeResult => TimeDelta::days(1),
-            Self::RollupHour => TimeDelta::days(30),
+            Self::SampleBlock | Self::RollupMinute | Self::ProbeResult | Self::ResultMinute => {
+                TimeDelta::days(1)
+            }
+            Self::RollupHour | Self::ResultHour => TimeDelta::days(30),
         }
     }
 }

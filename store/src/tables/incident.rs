@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use contract::event::{IncidentOpened, IncidentResolved};
 use contract::id::{IncidentId, MonitorId, TenantId};
 use contract::incident::{Incident, Status, Update};
+use contract::monitor::Interval;
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use tracing::Instrument;
@@ -102,6 +103,27 @@ pub(crate) async fn list(
     .instrument(sql("select incident"))
     .await?;
     Ok(rows.into_iter().map(Incident::from).collect())
+}
+
+/// When a monitor's incidents were that were not over at `since`, the newest first.
+pub(crate) async fn intervals(
+    connection: &mut PgConnection,
+    monitor: MonitorId,
+    since: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<Interval>, sqlx::Error> {
+    sqlx::query_as!(
+        Interval,
+        "select started_at, resolved_at from incident
+        where monitor_id = $1 and (resolved_at is null or resolved_at > $2)
+        order by started_at desc, id limit $3",
+        monitor.0,
+        since,
+        limit
+    )
+    .fetch_all(connection)
+    .instrument(sql("select incident"))
+    .await
 }
 
 /// Stores generated history.

@@ -1,162 +1,166 @@
-//! `tenant_sample`: reading the samples of the scope's tenant, raw or in steps.
+//! What is stored of samples, in all its forms, through the views that show the scope's tenant its own.
+//!
+//! Rows have to be read first and everything else after, in one transaction: the lock of reading rows keeps their hour
+//! from being closed in between, so that nothing is missed or read twice.
+//!
+//! Every statement goes from series to series (`offset 0` keeps Postgres from joining otherwise), so that each one is found by
+//! primary keys whatever the planner believes of the tables.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use futures_util::TryStreamExt;
 use sqlx::PgConnection;
-use sqlx::postgres::types::PgInterval;
 use tracing::Instrument;
 
 use crate::database::sql;
-use crate::rules::range::Plan;
+use crate::rules::aggregate::{self, Point};
+use crate::rules::block;
+use crate::rules::rollup::Bucket;
+use crate::rules::sketch::{self, Sketch};
 
-/// How far before a range the rate of its first step looks back for a value to compare with, at least.
-const LOOK_BACK: TimeDelta = TimeDelta::minutes(5);
-
-/// Series and the group each belongs to.
+/// Which series, and between which instants; the second is excluded.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Members<'a> {
+pub(crate) struct Wanted<'a> {
     pub(crate) series: &'a [i64],
-    pub(crate) groups: &'a [i32],
+    pub(crate) from: DateTime<Utc>,
+    pub(crate) to: DateTime<Utc>,
 }
 
-/// A value of a group (or, for raw points, of a series by its position) at an instant in Unix milliseconds.
-pub(crate) type Point = (i32, i64, f64);
+/// What was read of a series, by its id.
+pub(crate) type Pieces<T> = Vec<(i64, T)>;
 
-/// Everything cheap that can be said of the values of a step.
+/// Hot rows, in no order; at most `limit`.
+pub(crate) async fn rows(
+    connection: &mut PgConnection,
+    wanted: Wanted<'_>,
+    limit: i64,
+) -> Result<Pieces<Point>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select wanted.id as "series_id!", found.ts as "ts!", found.value as "value!"
+        from unnest($1::bigint[]) as wanted (id) cross join lateral (
+            select ts, value from tenant_sample where series_id = wanted.id and ts >= $2 and ts < $3 offset 0
+        ) found limit $4"#,
+        wanted.series,
+        wanted.from,
+        wanted.to,
+        limit
+    )
+    .fetch(connection)
+    .map_ok(|row| {
+        let at_ms = row.ts.timestamp_millis();
+        (row.series_id, Point { at_ms, value: row.value })
+    });
+    rows.try_collect().instrument(sql("select sample")).await
+}
+
+/// The blocks of the hours that touch the range, each with how many samples it holds.
+pub(crate) async fn blocks(
+    connection: &mut PgConnection,
+    wanted: Wanted<'_>,
+) -> Result<Pieces<Packed>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select wanted.id as "series_id!", found.hour as "hour!", found.samples as "samples!", found.data as "data!"
+        from unnest($1::bigint[]) as wanted (id) cross join lateral (
+            select hour, samples, data from tenant_block where series_id = wanted.id and hour >= $2 and hour < $3 offset 0
+        ) found"#,
+        wanted.series,
+        begin_of(wanted.from, TimeDelta::hours(1)),
+        wanted.to
+    )
+    .fetch_all(connection)
+    .instrument(sql("select sample_block"))
+    .await?;
+    let packed = rows.into_iter().map(|row| {
+        let samples = usize::try_from(row.samples).unwrap_or_default();
+        let packed = Packed {
+            hour: row.hour,
+            samples,
+            data: row.data,
+        };
+        (row.series_id, packed)
+    });
+    Ok(packed.collect())
+}
+
+/// The compressed samples of an hour.
 #[derive(Debug)]
-pub(crate) struct Step {
-    pub(crate) group: i32,
-    pub(crate) at: DateTime<Utc>,
-    pub(crate) avg: f64,
-    pub(crate) min: f64,
-    pub(crate) max: f64,
-    pub(crate) sum: f64,
-    pub(crate) count: i64,
+pub(crate) struct Packed {
+    hour: DateTime<Utc>,
+    pub(crate) samples: usize,
+    data: Vec<u8>,
 }
 
-/// The newest stored points of each series, oldest first.
-pub(crate) async fn raw(
-    connection: &mut PgConnection,
-    series: &[i64],
-    plan: Plan,
-    from: DateTime<Utc>,
-) -> Result<Vec<Point>, sqlx::Error> {
-    let rows = sqlx::query!(
-        r#"select (wanted.position - 1)::int as "position!", point.ts as "ts!", point.value as "value!"
-        from unnest($1::bigint[]) with ordinality as wanted (id, position)
-        cross join lateral (
-            select ts, value from tenant_sample
-            where series_id = wanted.id and ts >= $2 and ts < $3 order by ts desc limit $4
-        ) point
-        order by wanted.position, point.ts"#,
-        series,
-        from,
-        plan.to,
-        plan.points
-    )
-    .fetch_all(connection)
-    .instrument(sql("select sample"))
-    .await?;
-    let points = rows
-        .into_iter()
-        .map(|row| (row.position, row.ts.timestamp_millis(), row.value));
-    Ok(points.collect())
-}
-
-pub(crate) async fn steps(
-    connection: &mut PgConnection,
-    members: Members<'_>,
-    plan: Plan,
-) -> Result<Vec<Step>, sqlx::Error> {
-    sqlx::query_as!(
-        Step,
-        r#"select member.number as "group!", date_bin($5, ts, 'epoch') as "at!", avg(value) as "avg!",
-            min(value) as "min!", max(value) as "max!", sum(value) as "sum!", count(*) as "count!"
-        from tenant_sample join unnest($1::bigint[], $2::int[]) as member (id, number) on member.id = series_id
-        where series_id = any ($1) and ts >= $3 and ts < $4
-        group by 1, 2 order by 1, 2"#,
-        members.series,
-        members.groups,
-        plan.from,
-        plan.to,
-        interval(plan.step)
-    )
-    .fetch_all(connection)
-    .instrument(sql("select sample"))
-    .await
-}
-
-/// The value below which `quantile` of the values of a step lie.
-pub(crate) async fn quantiles(
-    connection: &mut PgConnection,
-    members: Members<'_>,
-    plan: Plan,
-    quantile: f64,
-) -> Result<Vec<Point>, sqlx::Error> {
-    let rows = sqlx::query!(
-        r#"select member.number as "group!", date_bin($5, ts, 'epoch') as "at!",
-            percentile_cont($6::double precision) within group (order by value) as "value!"
-        from tenant_sample join unnest($1::bigint[], $2::int[]) as member (id, number) on member.id = series_id
-        where series_id = any ($1) and ts >= $3 and ts < $4
-        group by 1, 2 order by 1, 2"#,
-        members.series,
-        members.groups,
-        plan.from,
-        plan.to,
-        interval(plan.step),
-        quantile
-    )
-    .fetch_all(connection)
-    .instrument(sql("select sample"))
-    .await?;
-    let points = rows
-        .into_iter()
-        .map(|row| (row.group, row.at.timestamp_millis(), row.value));
-    Ok(points.collect())
-}
-
-/// Growth per second: of each series over the time between its values, then summed over the group. A value that is smaller
-/// than the one before is a counter that started again at zero.
-pub(crate) async fn rates(
-    connection: &mut PgConnection,
-    members: Members<'_>,
-    plan: Plan,
-) -> Result<Vec<Point>, sqlx::Error> {
-    let rows = sqlx::query!(
-        r#"with pair as (
-            select series_id, ts, value, lag(value) over by_time as before,
-                extract(epoch from ts - lag(ts) over by_time)::double precision as gap_s
-            from tenant_sample
-            where series_id = any ($1) and ts >= $6 and ts < $4
-            window by_time as (partition by series_id order by ts)
-        ), growth as (
-            select series_id, date_bin($5, ts, 'epoch') as at,
-                sum(case when value < before then value else value - before end) / sum(gap_s) as per_s
-            from pair where before is not null and ts >= $3
-            group by 1, 2
-        )
-        select member.number as "group!", at as "at!", sum(per_s) as "value!"
-        from growth join unnest($1::bigint[], $2::int[]) as member (id, number) on member.id = series_id
-        group by 1, 2 order by 1, 2"#,
-        members.series,
-        members.groups,
-        plan.from,
-        plan.to,
-        interval(plan.step),
-        plan.from - plan.step.max(LOOK_BACK)
-    )
-    .fetch_all(connection)
-    .instrument(sql("select sample"))
-    .await?;
-    let points = rows
-        .into_iter()
-        .map(|row| (row.group, row.at.timestamp_millis(), row.value));
-    Ok(points.collect())
-}
-
-fn interval(step: TimeDelta) -> PgInterval {
-    PgInterval {
-        months: 0,
-        days: 0,
-        microseconds: step.num_microseconds().unwrap_or(i64::MAX),
+impl Packed {
+    pub(crate) fn points(&self) -> Result<Vec<Point>, sqlx::Error> {
+        Ok(block::decode(self.hour.timestamp_millis(), &self.data)?)
     }
+}
+
+/// Buckets of a minute, of the hours that touch the range.
+pub(crate) async fn minutes(
+    connection: &mut PgConnection,
+    wanted: Wanted<'_>,
+    sketches: bool,
+) -> Result<Pieces<Vec<Bucket>>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select wanted.id as "series_id!", found.hour as "hour!", found.buckets as "buckets!",
+            case when $4 then found.sketches end as sketches
+        from unnest($1::bigint[]) as wanted (id) cross join lateral (
+            select hour, buckets, sketches from tenant_minute where series_id = wanted.id and hour >= $2 and hour < $3 offset 0
+        ) found"#,
+        wanted.series,
+        begin_of(wanted.from, TimeDelta::hours(1)),
+        wanted.to,
+        sketches
+    )
+    .fetch_all(connection)
+    .instrument(sql("select rollup_minute"))
+    .await?;
+    rows.into_iter()
+        .map(|row| Ok((row.series_id, unpack(row.hour, &row.buckets, row.sketches)?)))
+        .collect()
+}
+
+/// Buckets of an hour, of the days that touch the range.
+pub(crate) async fn hours(
+    connection: &mut PgConnection,
+    wanted: Wanted<'_>,
+    sketches: bool,
+) -> Result<Pieces<Vec<Bucket>>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select wanted.id as "series_id!", found.day as "day!", found.buckets as "buckets!",
+            case when $4 then found.sketches end as sketches
+        from unnest($1::bigint[]) as wanted (id) cross join lateral (
+            select day, buckets, sketches from tenant_hour where series_id = wanted.id and day >= $2 and day < $3 offset 0
+        ) found"#,
+        wanted.series,
+        begin_of(wanted.from, TimeDelta::days(1)),
+        wanted.to,
+        sketches
+    )
+    .fetch_all(connection)
+    .instrument(sql("select rollup_hour"))
+    .await?;
+    rows.into_iter()
+        .map(|row| Ok((row.series_id, unpack(row.day, &row.buckets, row.sketches)?)))
+        .collect()
+}
+
+fn unpack(
+    begin: DateTime<Utc>,
+    buckets: &[u8],
+    sketches: Option<Vec<u8>>,
+) -> Result<Vec<Bucket>, sqlx::Error> {
+    let aggregates = aggregate::decode(begin.timestamp_millis(), buckets)?;
+    let sketches = sketches.map_or(Ok(Vec::new()), |bytes| sketch::decode(&bytes))?;
+    let sketches = sketches
+        .into_iter()
+        .chain(std::iter::repeat(Sketch::default()));
+    let buckets = aggregates.into_iter().zip(sketches);
+    Ok(buckets
+        .map(|(aggregate, sketch)| Bucket { aggregate, sketch })
+        .collect())
+}
+
+fn begin_of(at: DateTime<Utc>, width: TimeDelta) -> DateTime<Utc> {
+    at.duration_trunc(width).unwrap_or(at)
 }

@@ -1,8 +1,10 @@
 //! `probe_result`: what probers found. Read through `tenant_result`, which shows the scope's tenant its own.
 
-use std::collections::BTreeMap;
+pub(crate) mod checks;
 
-use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use contract::id::{MonitorId, Region, TenantId};
 use contract::probe::{Certificate, Finished, Hop, Outcome, Timings};
 use serde::{Deserialize, Serialize};
@@ -13,6 +15,7 @@ use uuid::Uuid;
 
 use crate::database::sql;
 use crate::rules::votes::Look;
+use crate::tables::result_rollup;
 
 /// Recent results of one monitor.
 #[derive(Debug, Default)]
@@ -27,6 +30,7 @@ pub(crate) async fn insert_new(
     connection: &mut PgConnection,
     results: &[&Finished],
 ) -> Result<u64, sqlx::Error> {
+    reopen(connection, results).await?;
     let rows: Vec<Row> = results.iter().map(|result| Row::from(*result)).collect();
     let done = sqlx::query!(
         "insert into probe_result (monitor_id, region, tick_at, started_at, prober, outcome, reason, message, status_code,
@@ -46,6 +50,16 @@ pub(crate) async fn insert_new(
     .instrument(sql("insert probe_result"))
     .await?;
     Ok(done.rows_affected())
+}
+
+async fn reopen(connection: &mut PgConnection, results: &[&Finished]) -> Result<(), sqlx::Error> {
+    let hour = |at: DateTime<Utc>| at.duration_trunc(TimeDelta::hours(1)).unwrap_or(at);
+    let touched: BTreeSet<_> = results
+        .iter()
+        .map(|result| (result.monitor.0, hour(result.tick_at)))
+        .collect();
+    let (monitors, hours): (Vec<_>, Vec<_>) = touched.into_iter().unzip();
+    result_rollup::reopen(connection, &monitors, &hours).await
 }
 
 /// The latest `limit` results of each monitor, none of them from before its own instant of `since`.
@@ -130,63 +144,6 @@ pub(crate) async fn list(
         .into_iter()
         .filter_map(|row| row.into_finished(wanted.tenant))
         .collect())
-}
-
-/// Counts of a monitor's outcomes and quantiles of its total time since an instant.
-pub(crate) struct Totals {
-    pub(crate) success: i64,
-    pub(crate) failure: i64,
-    /// p50, p95, p99 of successes, where there are any.
-    pub(crate) quantiles_ms: Option<Vec<f64>>,
-}
-
-pub(crate) async fn totals(
-    connection: &mut PgConnection,
-    monitor: MonitorId,
-    since: DateTime<Utc>,
-) -> Result<Totals, sqlx::Error> {
-    sqlx::query_as!(
-        Totals,
-        r#"select count(*) filter (where outcome = 'success') as "success!", count(*) filter (where outcome = 'failure') as "failure!",
-            percentile_cont(array[0.5, 0.95, 0.99]) within group (order by total_time_ms)
-                filter (where outcome = 'success') as "quantiles_ms?"
-        from tenant_result where monitor_id = $1 and tick_at > $2"#,
-        monitor.0,
-        since
-    )
-    .fetch_one(connection)
-    .instrument(sql("select probe_result"))
-    .await
-}
-
-/// By monitor: (Unix milliseconds of the half hour, p50 ms, p95 ms) of the total time of successes, oldest first.
-pub(crate) async fn half_hours(
-    connection: &mut PgConnection,
-    monitors: &[Uuid],
-    since: DateTime<Utc>,
-) -> Result<BTreeMap<MonitorId, Vec<(i64, f64, f64)>>, sqlx::Error> {
-    let rows = sqlx::query!(
-        r#"select monitor_id as "monitor_id!", date_bin('30 minutes', tick_at, 'epoch') as "at!",
-            percentile_cont(array[0.5, 0.95]) within group (order by total_time_ms) as "quantiles_ms!"
-        from tenant_result
-        where monitor_id = any ($1) and tick_at >= $2 and outcome = 'success'
-        group by 1, 2 order by 1, 2"#,
-        monitors,
-        since
-    )
-    .fetch_all(connection)
-    .instrument(sql("select probe_result"))
-    .await?;
-    let mut all: BTreeMap<MonitorId, Vec<(i64, f64, f64)>> = BTreeMap::new();
-    for row in rows {
-        if let [p50, p95] = row.quantiles_ms[..] {
-            let point = (row.at.timestamp_millis(), p50, p95);
-            all.entry(MonitorId(row.monitor_id))
-                .or_default()
-                .push(point);
-        }
-    }
-    Ok(all)
 }
 
 /// What is kept and never searched for.

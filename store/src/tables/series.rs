@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use contract::id::TenantId;
 use contract::metric::{Kind, Labels};
-use contract::query::Metric;
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -156,11 +155,20 @@ pub(crate) async fn matching(
     labels: &Labels,
     limit: i64,
 ) -> Result<Vec<(i64, Labels)>, sqlx::Error> {
+    if labels.is_empty() {
+        return of_metric(connection, metric, limit).await;
+    }
+    let (names, values): (Vec<String>, Vec<String>) = labels.clone().into_iter().unzip();
     let rows = sqlx::query!(
         r#"select id, labels as "labels: Json<Labels>" from series
-        where name = $1 and labels @> $2 order by labels, id limit $3"#,
+        where id in (
+            select series_id
+            from unnest($2::text[], $3::text[]) as wanted (label, value) join series_label using (label, value)
+            where metric = $1 group by series_id having count(*) = cardinality($2::text[])
+        ) limit $4"#,
         metric,
-        serde_json::json!(labels),
+        &names,
+        &values,
         limit
     )
     .fetch_all(connection)
@@ -169,33 +177,23 @@ pub(crate) async fn matching(
     Ok(rows.into_iter().map(|row| (row.id, row.labels.0)).collect())
 }
 
-/// The tenant's metrics in the order of their names.
-pub(crate) async fn metrics(connection: &mut PgConnection) -> Result<Vec<Metric>, sqlx::Error> {
+async fn of_metric(
+    connection: &mut PgConnection,
+    metric: &str,
+    limit: i64,
+) -> Result<Vec<(i64, Labels)>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"select name, max(kind) as "kind!", max(unit) as unit, count(*) as "series_count!", max(last_seen) as "last_seen!",
-            array(select distinct label from series as alike, jsonb_object_keys(alike.labels) as label
-                where alike.name = series.name order by label) as "labels!"
-        from series group by name order by name"#
+        r#"select id, labels as "labels: Json<Labels>" from series where name = $1 limit $2"#,
+        metric,
+        limit
     )
     .fetch_all(connection)
     .instrument(sql("select series"))
     .await?;
-    let metrics = rows.into_iter().map(|row| Metric {
-        kind: if row.kind == kind_name(Kind::Counter) {
-            Kind::Counter
-        } else {
-            Kind::Gauge
-        },
-        name: row.name,
-        unit: row.unit,
-        series_count: row.series_count,
-        labels: row.labels,
-        last_seen_ms: row.last_seen.timestamp_millis(),
-    });
-    Ok(metrics.collect())
+    Ok(rows.into_iter().map(|row| (row.id, row.labels.0)).collect())
 }
 
-fn kind_name(kind: Kind) -> &'static str {
+pub(super) fn kind_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Gauge => "gauge",
         Kind::Counter => "counter",

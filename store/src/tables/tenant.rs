@@ -1,5 +1,6 @@
 //! `tenant`: the directory. Read only in the account scope, before there is a tenant to act for.
 
+use chrono::TimeDelta;
 use contract::account::Tenant;
 use contract::id::{Slug, TenantId};
 use contract::plan::Plan;
@@ -7,6 +8,7 @@ use sqlx::PgConnection;
 use tracing::Instrument;
 
 use crate::database::sql;
+use crate::rules::tier::Kept;
 
 pub(crate) async fn insert(
     connection: &mut PgConnection,
@@ -53,6 +55,21 @@ pub(crate) async fn read(
             slug: row.slug.parse().ok()?,
             name: row.name,
         })
+    }))
+}
+
+/// How long the samples of the scope's tenant are kept.
+pub(crate) async fn kept(connection: &mut PgConnection) -> Result<Kept, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"select raw_hours as "raw_hours!", minute_days as "minute_days!" from tenant_plan"#
+    )
+    .fetch_optional(connection)
+    .instrument(sql("select tenant"))
+    .await?;
+    // A tenant that is gone has nothing that could be kept.
+    Ok(row.map_or_else(Kept::default, |row| Kept {
+        raw: TimeDelta::hours(row.raw_hours.into()),
+        minutes: TimeDelta::days(row.minute_days.into()),
     }))
 }
 

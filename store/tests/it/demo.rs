@@ -1,12 +1,13 @@
 use contract::incident;
 use contract::page::Show;
 use contract::rpc::Caller;
+use testkit::eventually;
 
-use crate::deployment::Deployment;
+use crate::deployment::{Deployment, SOON};
 
 #[tokio::test]
 async fn a_demonstration_fills_a_page_and_says_that_it_is_one() {
-    let mut deployment = Deployment::start().await;
+    let deployment = Deployment::start().await;
     let owner = deployment.sign_up("acme").await;
     for n in 0..6 {
         deployment
@@ -35,13 +36,19 @@ async fn a_demonstration_fills_a_page_and_says_that_it_is_one() {
             .await
             .expect("made up");
     }
-    // It remembers response times for a moment.
-    deployment.stop_store().await;
-    deployment.start_store().await;
-    let page = deployment
-        .ask(&Caller::Visitor, show())
-        .await
-        .expect("a page");
+    // The store rolls made-up results up like any others.
+    let page = eventually(SOON, || async {
+        let page = deployment.ask(&Caller::Visitor, show()).await;
+        let page = page.expect("a page");
+        let components = page.groups.iter().flat_map(|group| &group.components);
+        let hours = components.map(|component| component.response.len()).min();
+        if hours >= Some(23) {
+            Ok(page)
+        } else {
+            Err(format!("{hours:?} hours of response times"))
+        }
+    })
+    .await;
     assert!(page.demo);
     let components: Vec<_> = page
         .groups
@@ -61,11 +68,6 @@ async fn a_demonstration_fills_a_page_and_says_that_it_is_one() {
                 .uptime_90d
                 .ratio()
                 .is_some_and(|ratio| ratio > 0.97)
-        );
-        assert!(
-            component.response.len() >= 48,
-            "{}",
-            component.response.len()
         );
     }
     let incidents = deployment

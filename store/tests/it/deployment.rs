@@ -1,5 +1,6 @@
 //! A store with all it needs, and the voices of those who talk to it.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use bus::Bus;
@@ -171,23 +172,33 @@ impl Deployment {
             .expect("created")
     }
 
+    /// The subjects of all requests that the running store answers, as the NATS server knows them.
+    pub(crate) async fn requests(&self) -> BTreeSet<String> {
+        let state = self.monitor("connz?subs=true").await;
+        let connections = state["connections"].as_array().into_iter().flatten();
+        connections
+            .flat_map(|one| one["subscriptions_list"].as_array().into_iter().flatten())
+            .filter_map(|subject| subject.as_str())
+            .filter(|subject| subject.starts_with("overseer.v1.store."))
+            .map(str::to_owned)
+            .collect()
+    }
+
     /// How many messages a stream holds.
     pub(crate) async fn messages(&self, stream: &str) -> u64 {
-        let url = format!("{}/jsz?streams=true", self.nats.monitor_url());
-        let state: serde_json::Value = testkit::http::client()
-            .get(url)
-            .send()
-            .await
-            .expect("an answer")
-            .json()
-            .await
-            .expect("JSON");
+        let state = self.monitor("jsz?streams=true").await;
         let streams = state["account_details"].as_array().into_iter().flatten();
         streams
             .flat_map(|account| account["stream_detail"].as_array().into_iter().flatten())
             .find(|found| found["name"] == stream)
             .and_then(|found| found["state"]["messages"].as_u64())
             .expect("the stream exists")
+    }
+
+    async fn monitor(&self, path: &str) -> serde_json::Value {
+        let url = format!("{}/{path}", self.nats.monitor_url());
+        let answer = testkit::http::client().get(url).send().await;
+        answer.expect("an answer").json().await.expect("JSON")
     }
 }
 

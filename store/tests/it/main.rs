@@ -13,5 +13,7 @@ mod messages;
 mod outage;
 mod probes;
 mod queries;
+mod results;
 mod samples;
 mod tenancy;
+mod tiers;

@@ -92,7 +92,8 @@ async fn a_range_is_aggregated_in_steps_and_groups() {
     assert_eq!(cpu.value(Aggregate::Max).await, 10.0);
     assert_eq!(cpu.value(Aggregate::Sum).await, 16.0);
     assert_eq!(cpu.value(Aggregate::Count).await, 4.0);
-    assert_eq!(cpu.value(Aggregate::P50).await, 2.5);
+    let median = cpu.value(Aggregate::P50).await;
+    assert!((median - 2.0).abs() <= 0.02, "{median}");
     let raw = cpu.ask(Aggregate::None, &[]).await;
     let stored: Vec<Vec<f64>> = raw
         .iter()
@@ -108,7 +109,7 @@ async fn a_range_is_aggregated_in_steps_and_groups() {
     assert_eq!(hosts, [("a", (at_ms, 3.0)), ("b", (at_ms, 10.0))]);
     let matched = Question {
         range: Range {
-            matchers: vec![("host".to_owned(), "b".to_owned())],
+            matchers: vec!["host=~b|c".parse().expect("a matcher")],
             ..cpu.range.clone()
         },
         ..cpu
@@ -121,7 +122,7 @@ async fn a_range_is_aggregated_in_steps_and_groups() {
     };
     assert!((requests.value(Aggregate::Rate).await - 70.0 / 3.0).abs() < 1e-9);
     let metrics = deployment
-        .ask(&owner.caller, List {})
+        .ask(&owner.caller, List::default())
         .await
         .expect("metrics");
     let told: Vec<_> = metrics

@@ -3,7 +3,7 @@
 use axum::Json;
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::problem::FieldError;
-use contract::query::{self, Answer, Range};
+use contract::query::{self, Answer, Matcher, Range};
 use contract::rpc::Error;
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
@@ -16,7 +16,7 @@ use crate::server::extract::Query;
 /// What is looked at when no time is given.
 const LATEST: TimeDelta = TimeDelta::hours(1);
 
-/// `metric`, `match=name=value` (repeated), `aggregate`, `group_by` (repeated), `from`, `to`, `step` (milliseconds), `max_points`.
+/// `metric`, `match=name=value` (repeated; also `!=`, `=~`, `!~`), `aggregate`, `group_by` (repeated), `from`, `to`, `step` (milliseconds), `max_points`.
 pub(super) async fn read(
     Viewer(member): Viewer,
     Query(pairs): Query<Vec<(String, String)>>,
@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
         pairs.filter_map(move |(key, value)| (key == name).then_some(value.as_str()))
     }
 
-    fn wrong(&mut self, name: &'static str, reason: impl Into<String>) {
+    fn wrong(&mut self, name: &str, reason: impl Into<String>) {
         self.errors.push(FieldError::new(name, reason));
     }
 
@@ -95,12 +95,12 @@ impl<'a> Reader<'a> {
             .ok()
     }
 
-    fn matchers(&mut self) -> Vec<(String, String)> {
+    fn matchers(&mut self) -> Vec<Matcher> {
         let mut matchers = Vec::new();
-        for text in self.all("match") {
-            match text.split_once('=') {
-                Some((name, value)) => matchers.push((name.to_owned(), value.to_owned())),
-                None => self.wrong("match", "must be name=value"),
+        for (position, text) in self.all("match").enumerate() {
+            match text.parse::<Matcher>() {
+                Ok(matcher) => matchers.push(matcher),
+                Err(error) => self.wrong(&format!("match[{position}]"), error.to_string()),
             }
         }
         matchers
@@ -126,7 +126,7 @@ mod tests {
         let range = read(&[
             ("metric", "cpu.load"),
             ("match", "host=a=b"),
-            ("match", "zone=1"),
+            ("match", "zone!~a|b"),
             ("aggregate", "p95"),
             ("group_by", "host"),
             ("from", "1000"),
@@ -135,11 +135,8 @@ mod tests {
             ("max_points", "10"),
         ])
         .expect("readable");
-        let matchers = [("host", "a=b"), ("zone", "1")];
-        assert_eq!(
-            range.matchers,
-            matchers.map(|(name, value)| (name.to_owned(), value.to_owned()))
-        );
+        let matchers: Vec<_> = range.matchers.iter().map(Matcher::to_string).collect();
+        assert_eq!(matchers, ["host=a=b", "zone!~a|b"]);
         assert_eq!(range.aggregate, Aggregate::P95);
         assert_eq!((range.from_ms, range.to_ms), (1_000, 2_000));
         assert_eq!((range.step_ms, range.max_points), (Some(100), Some(10)));
@@ -157,6 +154,6 @@ mod tests {
         let errors = read(&[("aggregate", "mean"), ("from", "now"), ("match", "host")])
             .expect_err("unreadable");
         let fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
-        assert_eq!(fields, ["metric", "match", "aggregate", "from"]);
+        assert_eq!(fields, ["metric", "match[0]", "aggregate", "from"]);
     }
 }
