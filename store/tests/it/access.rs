@@ -1,13 +1,35 @@
+use std::collections::BTreeSet;
+
 use contract::id::{TenantId, UserId};
-use contract::rpc::{Caller, Error, Role};
+use contract::rpc::{Caller, Error, Request, Role};
 use contract::{account, agent, channel, incident, monitor, page, query, token};
 use uuid::Uuid;
 
 use crate::deployment::{Deployment, Owner};
-use crate::messages::spec;
+use crate::messages::{sign_up, spec};
+
+/// Requests that a secret decides, whoever brings it: anybody may try.
+const SECRETS: [&str; 3] = [
+    "overseer.v1.store.account.resolve-session",
+    "overseer.v1.store.account.sign-in",
+    "overseer.v1.store.account.sign-out",
+];
+
+/// A request's kind, its subject, and the error it was answered with.
+type Told = (&'static str, String, Option<Error>);
+
+async fn tell<R: Request>(
+    deployment: &Deployment,
+    caller: &Caller,
+    kind: &'static str,
+    request: R,
+) -> Told {
+    let answer = deployment.ask(caller, request).await;
+    (kind, R::subject().to_string(), answer.err())
+}
 
 /// What a caller is told, request by request.
-async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<(&'static str, Option<Error>)> {
+async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<Told> {
     let monitor_id = contract::id::MonitorId(Uuid::nil());
     let channel_id = contract::id::ChannelId(Uuid::nil());
     let token_id = contract::id::TokenId(Uuid::nil());
@@ -19,17 +41,21 @@ async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<(&'static str,
     };
     macro_rules! ask {
         ($($name:literal: $request:expr),* $(,)?) => {
-            vec![$(($name, deployment.ask(caller, $request).await.err())),*]
+            vec![$(tell(deployment, caller, $name, $request).await),*]
         };
     }
     ask![
         "identify": account::Identify {},
+        "view": account::ReadTenant {},
         "view": monitor::List {},
         "view": monitor::Read { id: monitor_id },
         "view": monitor::Results { id: monitor_id, region: None, before: None, limit: 1 },
         "view": monitor::Summarize { id: monitor_id },
-        "view": query::List {},
+        "view": query::List::default(),
         "view": query::Query { range: range() },
+        "view": query::Latest { metric: "cpu".to_owned(), matchers: Vec::new(), at_ms: None },
+        "view": label_values(),
+        "view": timings(monitor_id),
         "view": incident::List { limit: 1 },
         "view": channel::List {},
         "view": channel::Deliveries { id: channel_id, limit: 1 },
@@ -48,7 +74,18 @@ async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<(&'static str,
         "serve": channel::ReadTarget { id: channel_id },
         "public": page::Show { tenant: "acme".parse().expect("a slug") },
         "public": agent::Register { form: crate::agents::form("ovc_nothing") },
+        "public": sign_up("acme"),
     ]
+}
+
+fn label_values() -> query::LabelValues {
+    serde_json::from_value(serde_json::json!({"metric": "cpu", "label": "host"}))
+        .expect("a request")
+}
+
+fn timings(id: contract::id::MonitorId) -> monitor::ReadTimings {
+    serde_json::from_value(serde_json::json!({"id": id, "from_ms": 0, "to_ms": 1}))
+        .expect("a request")
 }
 
 fn range() -> query::Range {
@@ -57,12 +94,12 @@ fn range() -> query::Range {
 }
 
 /// The kinds of requests a caller may make at all: anything but a refusal for who they are.
-fn admitted(answers: &[(&'static str, Option<Error>)]) -> Vec<&'static str> {
+fn admitted(answers: &[Told]) -> Vec<&'static str> {
     let mut kinds: Vec<&'static str> = Vec::new();
-    for (kind, error) in answers {
+    for (kind, _, error) in answers {
         let refused = matches!(error, Some(Error::Forbidden | Error::Unauthenticated));
-        let all_alike = answers.iter().filter(|(other, _)| other == kind);
-        for (_, other) in all_alike {
+        let all_alike = answers.iter().filter(|(other, ..)| other == kind);
+        for (.., other) in all_alike {
             let other_refused = matches!(other, Some(Error::Forbidden | Error::Unauthenticated));
             assert_eq!(refused, other_refused, "{kind}: {answers:?}");
         }
@@ -93,9 +130,13 @@ async fn every_request_is_for_those_it_is_meant_for() {
         (member(Role::Owner), &["identify", "view", "edit", "public"]),
         (Caller::Service { tenant }, &["serve", "public"]),
     ];
+    let all = deployment.requests().await;
     for (caller, expected) in cases {
         let told = answers(&deployment, &caller).await;
         assert_eq!(admitted(&told), expected, "{caller:?}");
+        let asked: BTreeSet<_> = told.into_iter().map(|(_, subject, _)| subject).collect();
+        let forgotten: Vec<_> = all.difference(&asked).collect();
+        assert_eq!(forgotten, SECRETS, "nobody tried these");
     }
     deployment.stop().await;
 }

@@ -17,3 +17,4 @@ mod results;
 mod samples;
 mod tenancy;
 mod tiers;
+mod walk;

@@ -1,0 +1,174 @@
+//! Every request the store answers, asked on behalf of the wrong tenant.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use contract::rpc::{Caller, Error, Request};
+use contract::{account, agent, channel, incident, monitor, page, query, token};
+
+use crate::deployment::Deployment;
+use crate::messages::{now, spec};
+use crate::tenancy::fill;
+
+/// Asks, and remembers what was asked.
+struct Walk<'a> {
+    deployment: &'a Deployment,
+    asked: RefCell<BTreeSet<String>>,
+}
+
+impl Walk<'_> {
+    async fn ask<R: Request>(&self, caller: &Caller, request: R) -> Result<R::Reply, Error> {
+        self.asked.borrow_mut().insert(R::subject().to_string());
+        self.deployment.ask(caller, request).await
+    }
+
+    /// Asks what there is to read of samples, as who has some and as who has none.
+    async fn read_samples(&self, mine: &Caller, theirs: &Caller) {
+        let now_ms = now().timestamp_millis();
+        let range: query::Range = serde_json::from_value(serde_json::json!({
+            "metric": "cpu", "aggregate": "none", "from_ms": now_ms - 3_600_000, "to_ms": now_ms + 1_000,
+        }))
+        .expect("a range");
+        let query = query::Query { range };
+        let found = async |caller| {
+            self.ask(caller, query.clone())
+                .await
+                .map(|answer| answer.series.len())
+        };
+        assert_eq!((found(mine).await, found(theirs).await), (Ok(1), Ok(0)));
+        let latest = query::Latest {
+            metric: "cpu".to_owned(),
+            matchers: Vec::new(),
+            at_ms: None,
+        };
+        let found = async |caller| {
+            self.ask(caller, latest.clone())
+                .await
+                .map(|series| series.len())
+        };
+        assert_eq!((found(mine).await, found(theirs).await), (Ok(1), Ok(0)));
+        let values: query::LabelValues =
+            serde_json::from_value(serde_json::json!({"metric": "cpu", "label": "host"}))
+                .expect("a request");
+        let found = async |caller| {
+            self.ask(caller, values.clone())
+                .await
+                .map(|values| values.len())
+        };
+        assert_eq!((found(mine).await, found(theirs).await), (Ok(1), Ok(0)));
+        let list = query::List::default();
+        let found = async |caller| {
+            self.ask(caller, list.clone())
+                .await
+                .map(|metrics| metrics.len())
+        };
+        assert_eq!((found(mine).await, found(theirs).await), (Ok(1), Ok(0)));
+    }
+
+    /// Makes one of everything that can be made: it belongs to who made it.
+    async fn make(&self, caller: &Caller) {
+        let channel_spec = channel::Spec {
+            name: "On call".to_owned(),
+            kind: channel::Kind::Webhook,
+            url: "https://example.com/".to_owned(),
+        };
+        let token = token::Create {
+            name: "agent".to_owned(),
+            scopes: vec![token::Scope::Read],
+        };
+        let spec = spec("Front door");
+        let name = "web-1".to_owned();
+        let made = [
+            self.ask(caller, channel::Create { spec: channel_spec })
+                .await
+                .err(),
+            self.ask(caller, token).await.err(),
+            self.ask(caller, monitor::Create { spec }).await.err(),
+            self.ask(caller, agent::Invite { name }).await.err(),
+        ];
+        assert_eq!(made, [const { None }; 4]);
+    }
+}
+
+/// Requests of nobody in particular: what they may see is decided by a secret, or by who asks.
+const TENANTLESS: [&str; 6] = [
+    "overseer.v1.store.account.identify",
+    "overseer.v1.store.account.resolve-session",
+    "overseer.v1.store.account.sign-in",
+    "overseer.v1.store.account.sign-out",
+    "overseer.v1.store.account.sign-up",
+    "overseer.v1.store.agent.register",
+];
+
+#[tokio::test]
+async fn no_request_shows_or_changes_anything_of_another_tenant() {
+    let deployment = Deployment::start().await;
+    let owner = deployment.sign_up("acme").await;
+    let other = deployment.sign_up("umbrella").await;
+    let (monitor, channel, token) = fill(&deployment, &owner).await;
+    let (id, channel, caller) = (monitor.id, channel.id, &other.caller);
+    let walk = Walk {
+        deployment: &deployment,
+        asked: RefCell::default(),
+    };
+    macro_rules! ask {
+        ($caller:expr, $request:expr) => {
+            walk.ask($caller, $request).await
+        };
+    }
+    walk.read_samples(&owner.caller, caller).await;
+    assert_eq!(ask!(caller, monitor::List {}), Ok(Vec::new()));
+    assert_eq!(ask!(caller, incident::List { limit: 9 }), Ok(Vec::new()));
+    assert_eq!(ask!(caller, channel::List {}), Ok(Vec::new()));
+    assert_eq!(ask!(caller, token::List {}), Ok(Vec::new()));
+    assert_eq!(ask!(caller, agent::List {}), Ok(Vec::new()));
+    let agent = ask!(&owner.caller, agent::List {}).expect("an answer")[0].id;
+    let results: monitor::Results =
+        serde_json::from_value(serde_json::json!({"id": id, "limit": 9})).expect("a request");
+    let timings: monitor::ReadTimings =
+        serde_json::from_value(serde_json::json!({"id": id, "from_ms": 0, "to_ms": 1}))
+            .expect("a request");
+    let spec = spec("Mine now");
+    let log = channel::Deliveries {
+        id: channel,
+        limit: 9,
+    };
+    let refused = [
+        ask!(caller, monitor::Read { id }).err(),
+        ask!(caller, results).err(),
+        ask!(caller, monitor::Summarize { id }).err(),
+        ask!(caller, timings).err(),
+        ask!(caller, monitor::Update { id, spec }).err(),
+        ask!(caller, monitor::Delete { id }).err(),
+        ask!(caller, log).err(),
+        ask!(caller, channel::Delete { id: channel }).err(),
+        ask!(caller, token::Revoke { id: token.id }).err(),
+        ask!(caller, agent::Remove { id: agent }).err(),
+        ask!(&other.service(), channel::ReadTarget { id: channel }).err(),
+    ];
+    for error in refused {
+        assert!(matches!(error, Some(Error::NotFound { .. })), "{error:?}");
+    }
+    let recipients = ask!(&other.service(), channel::Recipients {});
+    assert_eq!(recipients, Ok(Vec::new()));
+    let told = ask!(caller, account::ReadTenant {}).expect("a tenant");
+    assert_eq!(told.id, other.tenant);
+    let page = page::Show {
+        tenant: "umbrella".parse().expect("a slug"),
+    };
+    let page = ask!(&Caller::Visitor, page).expect("a page");
+    assert_eq!((page.groups, page.incidents), (Vec::new(), Vec::new()));
+    walk.make(caller).await;
+    let monitors = ask!(&owner.caller, monitor::List {}).map(|list| list.len());
+    let channels = ask!(&owner.caller, channel::List {}).map(|list| list.len());
+    let tokens = ask!(&owner.caller, token::List {}).map(|list| list.len());
+    assert_eq!((monitors, channels, tokens), (Ok(1), Ok(1), Ok(1)));
+    let asked = walk.asked.into_inner();
+    let all = deployment.requests().await;
+    let forgotten: Vec<_> = all.difference(&asked).collect();
+    assert_eq!(
+        forgotten, TENANTLESS,
+        "nobody asked these as the wrong tenant"
+    );
+    deployment.stop().await;
+}
