@@ -9,6 +9,8 @@ use std::time::Duration;
 use contract::address::Network;
 use contract::id::Region;
 
+use crate::check::Settings;
+
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -21,12 +23,29 @@ pub struct Args {
         required = true
     )]
     pub regions: Vec<Region>,
-    /// Networks beyond the public internet that may be dialled, separated by commas, such as 10.0.0.0/8.
-    #[arg(long, env = "OVERSEER_PROBER_ALLOW", value_delimiter = ',')]
-    pub allow: Vec<Network>,
     /// Checks at the same time, in all regions together.
     #[arg(long, env = "OVERSEER_PROBER_CONCURRENCY", default_value = "64")]
     pub concurrency: NonZeroUsize,
+    /// Pretends that a region is this far away, as a round trip: `eu-north=25,ap-east=180`. Its results are marked as simulated.
+    #[arg(long, env = "OVERSEER_PROBER_DISTANCE_MS", value_delimiter = ',')]
+    pub distance_ms: Vec<Distance>,
+    /// Where checks on demand (`/probe`, `/check`) are served; nowhere if it is absent.
+    #[arg(long, env = "OVERSEER_PROBER_HTTP")]
+    pub http: Option<SocketAddr>,
+    /// Who asks there has to show it: `Authorization: Bearer`.
+    #[arg(long, env = "OVERSEER_PROBER_HTTP_TOKEN", hide_env_values = true)]
+    pub http_token: Option<String>,
+    #[command(flatten)]
+    pub measuring: Measuring,
+}
+
+/// How checks are made, whoever asks for them.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
+pub struct Measuring {
+    /// Networks beyond the public internet that may be dialled, separated by commas, such as 10.0.0.0/8.
+    #[arg(long, env = "OVERSEER_PROBER_ALLOW", value_delimiter = ',')]
+    pub allow: Vec<Network>,
     /// Certificates in PEM that are trusted beside those of the system.
     #[arg(long, env = "OVERSEER_PROBER_CA_FILE")]
     pub ca_file: Option<PathBuf>,
@@ -40,9 +59,17 @@ pub struct Args {
         default_value_t = 65_536
     )]
     pub body_limit_bytes: usize,
-    /// Pretends that a region is this far away, as a round trip: `eu-north=25,ap-east=180`. Its results are marked as simulated.
-    #[arg(long, env = "OVERSEER_PROBER_DISTANCE_MS", value_delimiter = ',')]
-    pub distance_ms: Vec<Distance>,
+}
+
+impl Measuring {
+    pub(crate) fn settings(&self) -> Settings {
+        Settings {
+            allow: self.allow.clone(),
+            ca_file: self.ca_file.clone(),
+            name_servers: self.name_servers.clone(),
+            body_limit_bytes: self.body_limit_bytes,
+        }
+    }
 }
 
 impl Args {

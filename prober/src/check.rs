@@ -1,13 +1,21 @@
 //! The measuring engine: runs one check and says what it found.
 //!
-//! Each kind of check is one file below [`check`](self); what they share are the phases: [`resolve`], [`connect`], [`tls`].
+//! Each kind of check is one file below [`check`](self), a function from a [`look::Look`] and the kind's settings to
+//! [`findings::Findings`]. What kinds share are the steps of a look: resolving, connecting, the TLS handshake.
 
 mod certificate;
 mod clock;
 mod connect;
+mod dns;
+mod findings;
+mod handshake;
+mod hop;
 mod http;
+mod icmp;
+mod look;
 mod meter;
 mod resolve;
+mod tcp;
 mod tls;
 mod verdict;
 
@@ -20,8 +28,12 @@ use contract::condition::Condition;
 use contract::monitor::{Check, Kind};
 use contract::probe::{Certificate, Hop, Outcome, Reason, Timings};
 
+pub use findings::Dns;
+
+use findings::Findings;
+use handshake::Connector;
+use look::Look;
 use resolve::Resolver;
-use tls::Connector;
 
 /// How checks are made, whatever they check.
 #[derive(Debug, Clone, Default)]
@@ -46,6 +58,12 @@ pub struct Report {
     pub timings: Timings,
     pub hops: Vec<Hop>,
     pub certificate: Option<Certificate>,
+    /// As announced by the server.
+    pub content_length: Option<u64>,
+    /// Of the body, as conditions saw it; `None` if nobody looked at it.
+    pub body_bytes: Option<usize>,
+    /// Of kind `dns`.
+    pub dns: Option<Dns>,
 }
 
 impl Default for Report {
@@ -59,6 +77,9 @@ impl Default for Report {
             timings: Timings::default(),
             hops: Vec::new(),
             certificate: None,
+            content_length: None,
+            body_bytes: None,
+            dns: None,
         }
     }
 }
@@ -76,6 +97,11 @@ impl Failure {
             reason,
             message: message.into(),
         }
+    }
+
+    /// Nothing can be sent to such a target. It was saved by a version that judged otherwise.
+    fn unusable(message: impl Into<String>) -> Self {
+        Self::new(Reason::ConnectionError, message)
     }
 }
 
@@ -103,23 +129,20 @@ impl Engine {
 
     /// Runs a check to its end, which comes within its timeout. `distance` is a simulated round trip; zero for none.
     pub async fn run(&self, check: &Check, distance: Duration) -> Report {
-        match conditions(check) {
-            Err(message) => Report {
-                message: Some(message),
-                ..Report::default()
-            },
-            Ok(conditions) => match &check.kind {
-                Kind::Http(http) => http::run(self, check, http, &conditions, distance).await,
-                Kind::Heartbeat(_) => Report {
-                    message: Some("a heartbeat is awaited, not checked".to_owned()),
-                    ..Report::default()
-                },
-                other => Report {
-                    message: Some(format!("this prober cannot check {} yet", other.as_str())),
-                    ..Report::default()
-                },
-            },
-        }
+        let conditions = match conditions(check) {
+            Ok(conditions) => conditions,
+            Err(message) => return Findings::missed(message).report(&[]),
+        };
+        let look = Look::start(self, check.timeout_ms, &conditions, distance);
+        let findings = match &check.kind {
+            Kind::Http(settings) => Box::pin(http::look(&look, settings)).await,
+            Kind::Tcp(settings) => tcp::look(&look, settings).await,
+            Kind::Dns(settings) => dns::look(&look, settings).await,
+            Kind::Tls(settings) => Box::pin(tls::look(&look, settings)).await,
+            Kind::Icmp(settings) => icmp::look(&look, settings).await,
+            Kind::Heartbeat(_) => Findings::missed("a heartbeat is awaited, not checked"),
+        };
+        findings.report(&conditions)
     }
 }
 

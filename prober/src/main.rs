@@ -1,5 +1,8 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    service::run("prober", prober::serve)
+    match prober::Command::from_args() {
+        Some(command) => command.run(),
+        None => service::run("prober", prober::serve),
+    }
 }

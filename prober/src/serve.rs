@@ -14,7 +14,8 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::Args;
-use crate::check::{Engine, Settings};
+use crate::api::{Api, Modules};
+use crate::check::Engine;
 use crate::heartbeat;
 use crate::job::Worker;
 use crate::metrics::Metrics;
@@ -32,13 +33,8 @@ pub async fn serve(args: Args, ctx: service::Context) -> anyhow::Result<()> {
         !args.regions.iter().any(Region::is_heartbeat),
         "the region `heartbeat` is where pings come from; no prober can stand there"
     );
-    let engine = Engine::new(Settings {
-        allow: args.allow.clone(),
-        ca_file: args.ca_file.clone(),
-        name_servers: args.name_servers.clone(),
-        body_limit_bytes: args.body_limit_bytes,
-    })
-    .context("cannot start the measuring engine")?;
+    let engine = Engine::new(args.measuring.settings());
+    let engine = Arc::new(engine.context("cannot start the measuring engine")?);
     let bus = match Bus::connect(&args.nats, access::PROBER, &ctx.shutdown).await {
         Err(bus::Error::Stopped) => return Ok(()),
         connected => connected?,
@@ -61,7 +57,7 @@ pub async fn serve(args: Args, ctx: service::Context) -> anyhow::Result<()> {
 
     let worker = Worker {
         bus: bus.clone(),
-        engine: Arc::new(engine),
+        engine: engine.clone(),
         metrics: Arc::new(Metrics::new()),
         places: Arc::new(Semaphore::new(args.concurrency.get())),
         stop: ctx.shutdown.clone(),
@@ -69,6 +65,7 @@ pub async fn serve(args: Args, ctx: service::Context) -> anyhow::Result<()> {
         instance: ctx.instance.as_str().into(),
         distance: Duration::ZERO,
     };
+    on_demand(&args, &ctx, engine);
     let regions = args.regions.iter().map(Region::as_str).collect::<Vec<_>>();
     tracing::info!(
         regions = regions.join(","),
@@ -85,6 +82,24 @@ pub async fn serve(args: Args, ctx: service::Context) -> anyhow::Result<()> {
     }
     bus.flush().await;
     Ok(())
+}
+
+/// Serves checks on demand, where that is switched on. The prober stops if it cannot.
+fn on_demand(args: &Args, ctx: &service::Context, engine: Arc<Engine>) {
+    let Some(listen) = args.http else { return };
+    let api = Api {
+        engine,
+        modules: Modules::default(),
+        token: args.http_token.clone().map(Into::into),
+        board: None,
+    };
+    let (ready, life) = (ctx.ready.add("http"), ctx.clone());
+    ctx.tasks.spawn(async move {
+        if let Err(error) = life.serve_http(ready, listen, api.router()).await {
+            tracing::error!(error = format!("{error:#}"), "no checks on demand");
+            life.shutdown.cancel();
+        }
+    });
 }
 
 /// Never returns: whoever works ends by itself.

@@ -9,7 +9,7 @@ use contract::id::{MonitorId, Partition, Region, TenantId};
 use contract::probe::{Finished, Job, Outcome};
 use contract::region::Heartbeat;
 use contract::{stream, subject};
-use prober::Args;
+use prober::{Args, Measuring};
 use serde_json::json;
 use service::Context;
 use testkit::target::{Answer, Server};
@@ -101,12 +101,15 @@ impl Stage {
         Args {
             nats: self.nats.args(access::PROBER),
             regions: vec![self.region.clone()],
-            allow: vec!["127.0.0.0/8".parse().expect("a network")],
             concurrency: 64.try_into().expect("not zero"),
-            ca_file: None,
-            name_servers: Vec::new(),
-            body_limit_bytes: 65_536,
             distance_ms: Vec::new(),
+            http: None,
+            http_token: None,
+            measuring: Measuring {
+                allow: vec!["127.0.0.0/8".parse().expect("a network")],
+                body_limit_bytes: 65_536,
+                ..Measuring::default()
+            },
         }
     }
 

@@ -136,6 +136,16 @@ pub struct Certificate {
     /// `TLSv1.2` or `TLSv1.3`.
     pub tls_version: String,
     pub cipher: String,
+    /// Why it is not to be trusted; absent if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+    /// It stands for the name that was asked for.
+    #[serde(default = "unless_told_otherwise")]
+    pub name_matches: bool,
+}
+
+fn unless_told_otherwise() -> bool {
+    true
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

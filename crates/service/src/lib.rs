@@ -13,7 +13,7 @@ mod telemetry;
 pub use client::HttpClient;
 pub use context::Context;
 pub use readiness::{Check, Readiness};
-pub use run::run;
+pub use run::{run, run_command};
 
 /// The present instant. For the edges: rules take `now` as an argument.
 #[expect(

@@ -15,6 +15,17 @@ pub(crate) fn layer<S: Subscriber + for<'a> LookupSpan<'a>>() -> impl Layer<S> {
     JsonLines
 }
 
+/// Warnings, as lines on standard error.
+pub(crate) fn for_people() {
+    // Only the first subscriber of a process is taken.
+    let _ = tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_max_level(tracing::Level::WARN)
+        .without_time()
+        .with_target(false)
+        .try_init();
+}
+
 struct JsonLines;
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for JsonLines {

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::{Context, ops, telemetry};
+use crate::{Context, logging, ops, telemetry};
 
 /// How long draining may take.
 const GRACE: Duration = Duration::from_secs(25);
@@ -49,10 +49,7 @@ where
     };
     // One provider of cryptography for the whole process; a second installation is refused and harmless.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let outcome = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("cannot start the runtime")
+    let outcome = runtime()
         .and_then(|runtime| runtime.block_on(live(args, ctx, telemetry.registry.clone(), serve)));
     if let Err(error) = &outcome {
         tracing::error!(error = format!("{error:#}"), "stopped by an error");
@@ -62,6 +59,36 @@ where
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => complain(name, &error),
     }
+}
+
+/// Runs what a person types: without telemetry and ops endpoints. Its warnings go to standard error, since standard output
+/// is for what was asked.
+pub fn run_command<F, Fut>(name: &'static str, command: F) -> ExitCode
+where
+    F: FnOnce(Context) -> Fut,
+    Fut: Future<Output = anyhow::Result<ExitCode>>,
+{
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    logging::for_people();
+    let ctx = Context::new(name);
+    let outcome = runtime().and_then(|runtime| {
+        runtime.block_on(async {
+            ctx.tasks.spawn(stop_on_signal(ctx.clone()));
+            let outcome = command(ctx.clone()).await;
+            ctx.shutdown.cancel();
+            ctx.tasks.close();
+            ctx.tasks.wait().await;
+            outcome
+        })
+    });
+    outcome.unwrap_or_else(|error| complain(name, &error))
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")
 }
 
 #[expect(

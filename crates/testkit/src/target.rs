@@ -90,7 +90,7 @@ impl Server {
         Self::start(None).await
     }
 
-    /// Speaks HTTP/1.1 and HTTP/2 over TLS with a self-signed certificate for `localhost` and 127.0.0.1.
+    /// Speaks HTTP/1.1 and HTTP/2 over TLS with a self-signed certificate for `localhost`, 127.0.0.1, `site.test` and all names below it.
     pub async fn tls() -> Self {
         Self::start(Some(tls())).await
     }
@@ -225,7 +225,7 @@ fn body(mut first: Bytes, delay: Duration) -> Body {
 
 fn tls() -> Tls {
     install_crypto();
-    let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
+    let names = ["localhost", "127.0.0.1", "site.test", "*.site.test"].map(str::to_owned);
     let made = rcgen::generate_simple_self_signed(names).expect("a certificate of valid names");
     let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der())
         .expect("a key that was just made");

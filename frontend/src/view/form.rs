@@ -1,6 +1,7 @@
 //! Forms: what was typed, read into what it means, with an error beside each field that cannot be read.
 
-use contract::monitor::check::Http;
+use contract::monitor::check::dns::Record;
+use contract::monitor::check::{Dns, Http, Icmp, Tcp, Tls};
 use contract::monitor::{Check, Kind, Spec};
 use contract::problem::FieldError;
 use serde::{Deserialize, Serialize};
@@ -11,8 +12,12 @@ use serde::{Deserialize, Serialize};
 pub struct MonitorForm {
     pub name: String,
     pub group: String,
+    pub kind: String,
     pub target: String,
+    /// Of kind `http`.
     pub method: String,
+    /// Of kind `dns`.
+    pub record: String,
     pub interval_s: String,
     pub timeout_ms: String,
     pub degraded_ms: String,
@@ -31,8 +36,10 @@ impl Default for MonitorForm {
         Self {
             name: String::new(),
             group: String::new(),
+            kind: text("http"),
             target: String::new(),
             method: text("GET"),
+            record: text("A"),
             interval_s: text("60"),
             timeout_ms: text("10000"),
             degraded_ms: String::new(),
@@ -70,16 +77,60 @@ impl MonitorForm {
         let conditions = self.conditions.lines().filter_map(filled).collect();
         let degraded = filled(&self.degraded_ms);
         Check {
-            kind: Kind::Http(Http {
-                target: self.target.trim().to_owned(),
-                method: self.method.clone(),
-                ..Http::default()
-            }),
+            kind: self.kind(errors),
             interval_s: whole(errors, "interval_s", &self.interval_s),
             timeout_ms: whole(errors, "timeout_ms", &self.timeout_ms),
             conditions,
             degraded_ms: degraded.map(|text| whole(errors, "degraded_ms", &text)),
         }
+    }
+
+    fn kind(&self, errors: &mut Vec<FieldError>) -> Kind {
+        let target = self.target.trim().to_owned();
+        match self.kind.as_str() {
+            "http" => Http {
+                target,
+                method: self.method.clone(),
+                ..Http::default()
+            }
+            .into(),
+            "tcp" => Tcp {
+                target,
+                ..Tcp::default()
+            }
+            .into(),
+            "dns" => Dns {
+                target,
+                record: self.record(errors),
+                ..Dns::default()
+            }
+            .into(),
+            "tls" => Tls {
+                target,
+                ..Tls::default()
+            }
+            .into(),
+            "icmp" => Icmp {
+                target,
+                ..Icmp::default()
+            }
+            .into(),
+            other => {
+                errors.push(FieldError::new("kind", format!("there is no kind {other}")));
+                Http::default().into()
+            }
+        }
+    }
+
+    fn record(&self, errors: &mut Vec<FieldError>) -> Record {
+        let known = Record::ALL
+            .into_iter()
+            .find(|it| it.as_str() == self.record);
+        known.unwrap_or_else(|| {
+            let message = format!("there is no record type {}", self.record);
+            errors.push(FieldError::new("record", message));
+            Record::default()
+        })
     }
 
     fn regions(&self, errors: &mut Vec<FieldError>) -> Vec<contract::id::Region> {
@@ -144,15 +195,37 @@ mod tests {
     }
 
     #[test]
+    fn a_form_can_be_of_any_kind_that_looks() {
+        for (kind, target) in [
+            ("http", "https://example.com"),
+            ("tcp", "example.com:22"),
+            ("dns", "example.com"),
+            ("tls", "example.com:443"),
+            ("icmp", "example.com"),
+        ] {
+            let form = MonitorForm {
+                kind: kind.to_owned(),
+                target: format!(" {target} "),
+                record: "MX".to_owned(),
+                regions: vec!["eu-central".to_owned()],
+                ..MonitorForm::default()
+            };
+            let check = form.read().expect("readable").check;
+            assert_eq!((check.kind.as_str(), check.target()), (kind, target));
+        }
+    }
+
+    #[test]
     fn every_field_that_cannot_be_read_is_named() {
         let form = MonitorForm {
+            kind: "smoke".to_owned(),
             interval_s: "often".to_owned(),
             degraded_ms: "-1".to_owned(),
             ..MonitorForm::default()
         };
         let errors = form.read().expect_err("unreadable");
         let fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
-        assert_eq!(fields, ["interval_s", "degraded_ms", "regions"]);
+        assert_eq!(fields, ["kind", "interval_s", "degraded_ms", "regions"]);
     }
 
     #[test]

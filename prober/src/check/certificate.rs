@@ -12,11 +12,19 @@ pub(super) struct Session {
     chain: Vec<CertificateDer<'static>>,
     version: Option<ProtocolVersion>,
     cipher: Option<rustls::CipherSuite>,
+    problem: Option<String>,
+    name_matches: bool,
 }
 
 impl Session {
-    pub(super) fn of(connection: &ClientConnection) -> Self {
+    pub(super) fn new(
+        connection: &ClientConnection,
+        problem: Option<String>,
+        name_matches: bool,
+    ) -> Self {
         Self {
+            problem,
+            name_matches,
             chain: connection
                 .peer_certificates()
                 .map_or_else(Vec::new, |chain| {
@@ -29,6 +37,11 @@ impl Session {
             version: connection.protocol_version(),
             cipher: connection.negotiated_cipher_suite().map(|it| it.suite()),
         }
+    }
+
+    /// Why the certificate is not valid.
+    pub(super) fn problem(&self) -> Option<String> {
+        self.problem.clone()
     }
 
     /// `None` if the server's certificate cannot be read.
@@ -50,6 +63,8 @@ impl Session {
             issuer: leaf.issuer().to_string(),
             tls_version: self.version.map_or_else(String::new, version),
             cipher: self.cipher.map_or_else(String::new, |it| format!("{it:?}")),
+            problem: self.problem.clone(),
+            name_matches: self.name_matches,
         })
     }
 }

@@ -109,10 +109,17 @@ impl Budget {
     ) -> Result<T, Failure> {
         tokio::time::timeout_at(self.deadline.into(), work)
             .await
-            .unwrap_or_else(|_| {
-                let message = format!("{phase} timeout after {}", spoken(self.timeout));
-                Err(Failure::new(Reason::Timeout, message))
-            })
+            .unwrap_or_else(|_| Err(self.over(phase)))
+    }
+
+    /// The check's time is over in this phase.
+    pub(super) fn over(&self, phase: &str) -> Failure {
+        let message = format!("{phase} timeout after {}", spoken(self.timeout));
+        Failure::new(Reason::Timeout, message)
+    }
+
+    pub(super) fn left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
     }
 }
 

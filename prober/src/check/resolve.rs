@@ -10,6 +10,7 @@ use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::op::Query;
 use hickory_resolver::proto::rr::{Name, RecordType};
+use hickory_resolver::system_conf::read_system_conf;
 use hickory_resolver::{Hosts, ResolverBuilder, TokioResolver};
 
 use super::Failure;
@@ -22,6 +23,7 @@ const GRACE: Duration = Duration::from_millis(500);
 pub(super) struct Resolver {
     hosts: Hosts,
     dns: TokioResolver,
+    name_server: Option<SocketAddr>,
 }
 
 impl Resolver {
@@ -35,10 +37,18 @@ impl Resolver {
             asking(name_servers)
         };
         builder.options_mut().cache_size = 0;
+        let dns = builder.build()?;
+        let first = name_servers.first().copied();
         Ok(Self {
             hosts: Hosts::from_system().unwrap_or_default(),
-            dns: builder.build()?,
+            name_server: first.or_else(system_name_server),
+            dns,
         })
+    }
+
+    /// The first one that names are asked of.
+    pub(super) fn name_server(&self) -> Option<SocketAddr> {
+        self.name_server
     }
 
     /// All addresses of a name, v6 and v4 in turn (RFC 8305), at least one.
@@ -116,6 +126,13 @@ fn asking(name_servers: &[SocketAddr]) -> ResolverBuilder<TokioRuntimeProvider> 
     let name_servers = name_servers.iter().map(name_server).collect();
     let config = ResolverConfig::from_parts(None, Vec::new(), name_servers);
     TokioResolver::builder_with_config(config, TokioRuntimeProvider::default())
+}
+
+fn system_name_server() -> Option<SocketAddr> {
+    let (config, _) = read_system_conf().ok()?;
+    let server = config.name_servers().first()?;
+    let port = server.connections.first()?.port;
+    Some(SocketAddr::new(server.ip, port))
 }
 
 /// Waits for the other family: as long as it takes where the first brought nothing.

@@ -20,7 +20,7 @@ pub(super) fn judge(
         .filter(|(_, verdict)| !verdict.passed)
         .collect();
     if let Some(failure) = failure {
-        let wanted = failed.is_empty() && is_what_was_wanted(conditions, &failure);
+        let wanted = !facts.connected && failed.is_empty() && may_be_wanted(conditions, &failure);
         return if wanted {
             (Outcome::Success, None, Some(failure.message))
         } else {
@@ -50,7 +50,7 @@ pub(super) fn judge(
 }
 
 /// Whoever asks for `[CONNECTED] == false` is content with a refusal, but not with a prober that must not dial.
-fn is_what_was_wanted(conditions: &[Condition], failure: &Failure) -> bool {
+fn may_be_wanted(conditions: &[Condition], failure: &Failure) -> bool {
     failure.reason != Reason::Blocked && conditions.iter().any(Condition::is_about_connecting)
 }
 
@@ -115,6 +115,13 @@ mod tests {
             Some(refused(Reason::ConnectionError)),
         );
         assert_eq!(outcome, Outcome::Success);
+        let connected = Facts {
+            connected: true,
+            ..Facts::default()
+        };
+        let broken = Some(refused(Reason::TlsError));
+        let (outcome, ..) = judge(&conditions(&["[CONNECTED] == true"]), &connected, broken);
+        assert_eq!(outcome, Outcome::Failure);
         let (outcome, reason, _) =
             judge(&wanted, &Facts::default(), Some(refused(Reason::Blocked)));
         assert_eq!((outcome, reason), (Outcome::Failure, Some(Reason::Blocked)));

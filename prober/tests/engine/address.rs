@@ -35,6 +35,8 @@ async fn no_disguise_of_a_loopback_address_is_dialled() {
         "0x7f.1",
         "0177.0.0.1",
         "[::ffff:127.0.0.1]",
+        "[64:ff9b::7f00:1]",
+        "[2002:7f00:1::]",
         "[::1]",
         "localhost",
         "0.0.0.0",

@@ -1,9 +1,14 @@
+use std::time::Duration;
+
 use contract::probe::{Outcome, Reason};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::json;
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 
-use crate::servers::Raw;
+use crate::servers::{Raw, read_request};
 use crate::{assert_adds_up, message, run};
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\n";
@@ -152,4 +157,57 @@ async fn a_broken_body_is_a_connection_error() {
         assert_eq!(report.reason, Some(Reason::ConnectionError), "{report:?}");
         assert_eq!(report.status_code, Some(200));
     }
+}
+
+#[tokio::test]
+async fn a_compressed_bomb_is_opened_no_further_than_the_bound() {
+    let target = bomb().await;
+    let fields = json!({"conditions": ["[STATUS] == 200", "len([BODY]) == 65536"]});
+    let report = run(&target.url(), fields).await;
+    assert_eq!(report.outcome, Outcome::Success, "{report:?}");
+    assert_eq!(report.body_bytes, Some(65_536));
+    let json = json!({"conditions": ["[BODY].status == UP"]});
+    let report = run(&target.url(), json).await;
+    assert_eq!(
+        message(&report),
+        "[BODY].status (the body is too long to be read whole) == UP"
+    );
+}
+
+/// 50 MiB of nothing, in 50 KiB.
+pub(crate) async fn bomb() -> Raw {
+    use std::io::Write as _;
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    for _ in 0..50 {
+        packed.write_all(&vec![0; 1 << 20]).expect("room");
+    }
+    let packed = packed.finish().expect("room");
+    Raw::serve(move |mut stream| {
+        let packed = packed.clone();
+        async move {
+            read_request(&mut stream).await;
+            let head = format!(
+                "{HEAD}content-encoding: gzip\r\ncontent-length: {}\r\n\r\n",
+                packed.len()
+            );
+            let _ = stream.write_all(head.as_bytes()).await;
+            let _ = stream.write_all(&packed).await;
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_handshake_that_trickles_ends_with_the_check() {
+    let target = Raw::serve(|mut stream| async move {
+        // A handshake record of 16 KiB, one byte at a time.
+        let _ = stream.write_all(&[22, 3, 3, 0x40, 0]).await;
+        while stream.write_all(&[2]).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+    let report = run(&target.tls_url("127.0.0.1"), json!({"timeout_ms": 300})).await;
+    assert_eq!(report.reason, Some(Reason::Timeout), "{report:?}");
+    assert_eq!(message(&report), "TLS handshake timeout after 300 ms");
 }

@@ -1,7 +1,10 @@
 //! The measuring engine against real servers on loopback.
 
+mod accuracy;
 mod address;
+mod alone;
 mod hostile;
+mod kinds;
 mod names;
 mod phases;
 mod redirects;

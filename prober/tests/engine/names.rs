@@ -19,31 +19,44 @@ const NX_DOMAIN: u8 = 3;
 const DELAY: Duration = Duration::from_millis(40);
 
 /// A reply code and addresses.
-type Reply = (u8, Vec<IpAddr>);
+pub(crate) type Reply = (u8, Vec<IpAddr>);
 
 /// A name server on loopback. It ends when it is dropped.
-struct NameServer {
-    address: SocketAddr,
+pub(crate) struct NameServer {
+    pub(crate) address: SocketAddr,
     _tasks: JoinSet<()>,
 }
 
 impl NameServer {
     /// `answer` is asked with a name and a record type, and may keep silent.
-    async fn serve(answer: impl Fn(&str, u16) -> Option<Reply> + Send + 'static) -> Self {
-        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))
-            .await
-            .expect("a free port");
+    pub(crate) async fn serve(
+        answer: impl Fn(&str, u16) -> Option<Reply> + Send + 'static,
+    ) -> Self {
+        Self::at((Ipv4Addr::LOCALHOST, 0).into(), DELAY, answer).await
+    }
+
+    /// The same at an address of one's choice, as slow as one likes.
+    pub(crate) async fn at(
+        address: SocketAddr,
+        delay: Duration,
+        answer: impl Fn(&str, u16) -> Option<Reply> + Send + 'static,
+    ) -> Self {
+        let socket = Arc::new(UdpSocket::bind(address).await.expect("a free port"));
         let address = socket.local_addr().expect("an address");
         let mut tasks = JoinSet::new();
         tasks.spawn(async move {
             let mut query = [0; 512];
+            let mut replies = JoinSet::new();
             while let Ok((length, from)) = socket.recv_from(&mut query).await {
                 let question = &query[12..question_end(&query[..length])];
                 let (name, kind) = parse(question);
                 if let Some((code, addresses)) = answer(&name, kind) {
                     let reply = encode(&query[..2], question, code, kind, &addresses);
-                    tokio::time::sleep(DELAY).await;
-                    let _ = socket.send_to(&reply, from).await;
+                    let socket = socket.clone();
+                    replies.spawn(async move {
+                        tokio::time::sleep(delay).await;
+                        let _ = socket.send_to(&reply, from).await;
+                    });
                 }
             }
         });
@@ -118,7 +131,7 @@ fn encode(id: &[u8], question: &[u8], code: u8, kind: u16, addresses: &[IpAddr])
     reply
 }
 
-fn found(addresses: &[&str]) -> Reply {
+pub(crate) fn found(addresses: &[&str]) -> Reply {
     let parse = |address: &&str| address.parse().expect("an address");
     (NO_ERROR, addresses.iter().map(parse).collect())
 }

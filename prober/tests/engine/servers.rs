@@ -102,7 +102,7 @@ impl Raw {
     }
 }
 
-async fn read_request(stream: &mut (impl AsyncRead + Unpin)) {
+pub(crate) async fn read_request(stream: &mut (impl AsyncRead + Unpin)) {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         match stream.read_u8().await {

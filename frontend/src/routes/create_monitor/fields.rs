@@ -2,6 +2,8 @@
 
 use contract::id::Region;
 use contract::monitor::INTERVALS_S;
+use contract::monitor::check::dns::Record;
+use contract::monitor::check::http::METHODS;
 use leptos::prelude::*;
 
 use crate::api::Error;
@@ -10,7 +12,13 @@ use crate::view::figure::duration;
 use crate::view::form::error_of;
 use crate::view::state::capitalised;
 
-const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+const KINDS: [(&str, &str); 5] = [
+    ("http", "HTTP request"),
+    ("tcp", "TCP connection"),
+    ("dns", "DNS question"),
+    ("tls", "TLS certificate"),
+    ("icmp", "Ping"),
+];
 
 #[component]
 pub fn Fields(regions: Vec<Region>, error: Signal<Option<Error>>) -> impl IntoView {
@@ -25,19 +33,27 @@ pub fn Fields(regions: Vec<Region>, error: Signal<Option<Error>>) -> impl IntoVi
                 aria-invalid=is_wrong(error, "name")
             />
         </Field>
+        <Field id="kind" label="Way" error>
+            <select id="kind" name="form[kind]" aria-describedby="kind-help">
+                {KINDS
+                    .map(|(kind, label)| view! { <option value=kind>{label}</option> })
+                    .into_iter()
+                    .collect_view()}
+            </select>
+        </Field>
         <Field
             id="target"
             label="Address"
-            help="An http or https URL, such as https://example.com/health."
+            help="A URL such as https://example.com/health; host and port such as example.com:22 for TCP and TLS; a name for DNS and ping."
             error
         >
             <input
                 id="target"
                 name="form[target]"
-                type="url"
                 required
                 maxlength="2048"
-                placeholder="https://"
+                spellcheck="false"
+                autocapitalize="none"
                 aria-describedby="target-help"
                 aria-invalid=is_wrong(error, "target")
             />
@@ -100,7 +116,7 @@ fn More(error: Signal<Option<Error>>) -> impl IntoView {
         >
             <input id="group" name="form[group]" maxlength="80" aria-describedby="group-help" />
         </Field>
-        <Field id="method" label="Method" error>
+        <Field id="method" label="Method" help="For an HTTP request." error>
             <select id="method" name="form[method]" aria-describedby="method-help">
                 {METHODS
                     .map(|method| view! { <option value=method>{method}</option> })
@@ -108,10 +124,18 @@ fn More(error: Signal<Option<Error>>) -> impl IntoView {
                     .collect_view()}
             </select>
         </Field>
+        <Field id="record" label="Record that is asked for" help="For a DNS question." error>
+            <select id="record" name="form[record]" aria-describedby="record-help">
+                {Record::ALL
+                    .map(|record| view! { <option value=record.as_str()>{record.as_str()}</option> })
+                    .into_iter()
+                    .collect_view()}
+            </select>
+        </Field>
         <Field
             id="conditions"
             label="What must hold"
-            help="One a line, such as [STATUS] == 200 or [BODY].status == ok. Empty means [STATUS] < 400."
+            help="One a line, such as [STATUS] == 200 or [BODY].status == ok. Empty means that it answers as it should."
             error
         >
             <textarea

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use contract::probe::Reason;
-use http::header::HeaderMap;
+use http::header::{self, HeaderMap};
 use http::{Response, StatusCode, Version};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
@@ -14,13 +14,12 @@ use hyper::rt::Executor;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
-use tokio::time::sleep;
 
-use super::hop::{Hop, Terms};
-use super::redirect;
 use super::request::Request;
+use super::{Terms, coding, redirect};
 use crate::check::Failure;
 use crate::check::clock::Laps;
+use crate::check::hop::Hop;
 use crate::check::meter::{FirstByte, Metered};
 
 /// The longest head of an answer, in bytes and in headers.
@@ -36,6 +35,13 @@ pub(super) struct Answer {
     pub(super) body: Option<Vec<u8>>,
     /// The body goes on after that.
     pub(super) truncated: bool,
+}
+
+impl Answer {
+    pub(super) fn content_length(&self) -> Option<u64> {
+        let length = self.headers.get(header::CONTENT_LENGTH)?;
+        length.to_str().ok()?.parse().ok()
+    }
 }
 
 /// Sends the request and reads the answer, and notes both phases.
@@ -60,6 +66,7 @@ where
             .max_header_list_size(MAX_HEAD_BYTES)
             .handshake(io);
         let (mut sender, connection) = terms
+            .look
             .budget
             .within("first byte", failing(handshake))
             .await?;
@@ -72,6 +79,7 @@ where
         .max_buf_size(MAX_HEAD_BYTES as usize)
         .handshake(io);
     let (mut sender, connection) = terms
+        .look
         .budget
         .within("first byte", failing(handshake))
         .await?;
@@ -90,20 +98,21 @@ async fn converse(
     laps: &mut Laps,
 ) -> Result<Answer, Failure> {
     let head = async {
-        sleep(terms.distance).await;
+        terms.look.travel().await;
         failing(answer).await
     };
-    let head = terms.budget.within("first byte", head).await;
+    let head = terms.look.budget.within("first byte", head).await;
     let noted = first_byte.and_then(|first_byte| first_byte.at());
     hop.phases.first_byte = Some(laps.lap_at(noted.unwrap_or_else(Instant::now)));
     let transfer = async {
         let response = head?;
-        hop.answered(response.status(), response.version());
+        hop.status = Some(response.status().as_u16());
+        hop.protocol = Some(protocol(response.version()));
         let (head, body) = response.into_parts();
         let leads_on = terms.follow_redirects && redirect::leads_on(head.status, &head.headers);
         let limit = terms.body_limit.filter(|_| !leads_on);
         let (body, truncated) = match limit {
-            Some(limit) => terms.budget.within("body", read(body, limit)).await?,
+            Some(limit) => terms.look.budget.within("body", read(body, limit)).await?,
             None => (None, false),
         };
         Ok(Answer {
@@ -117,7 +126,27 @@ async fn converse(
     if answer.is_ok() || noted.is_some() || hop.status.is_some() {
         hop.phases.transfer = Some(laps.lap());
     }
+    answer.map(|answer| decoded(answer, terms.body_limit))
+}
+
+/// After the clock was stopped: taking a body apart is no time of the target's.
+fn decoded(mut answer: Answer, limit: Option<usize>) -> Answer {
+    let coding = answer.headers.get(header::CONTENT_ENCODING);
+    let coding = coding.and_then(|coding| coding.to_str().ok());
+    if let (Some(coding), Some(limit), Some(body)) = (coding, limit, &answer.body)
+        && let Some((decoded, is_whole)) = coding::decode(coding, body, limit)
+    {
+        answer.body = Some(decoded);
+        answer.truncated |= !is_whole;
+    }
     answer
+}
+
+fn protocol(version: Version) -> String {
+    match version {
+        Version::HTTP_2 => "HTTP/2".to_owned(),
+        other => format!("{other:?}"),
+    }
 }
 
 async fn read(mut body: Incoming, limit: usize) -> Result<(Option<Vec<u8>>, bool), Failure> {

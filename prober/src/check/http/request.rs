@@ -1,7 +1,7 @@
 //! What is sent to a hop.
 
 use bytes::Bytes;
-use contract::monitor::check::Http;
+use contract::monitor::check::http::{Auth, Http};
 use contract::probe::Reason;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Uri, Version};
@@ -33,28 +33,28 @@ pub(super) struct Request {
 }
 
 impl Request {
-    pub(super) fn of(check: &Http) -> Result<Self, Failure> {
-        let unusable = |message| Failure::new(Reason::ConnectionError, message);
-        let mut url = Url::parse(&check.target)
-            .map_err(|error| unusable(format!("the target is not a URL: {error}")))?;
-        let method = check
+    pub(super) fn of(settings: &Http) -> Result<Self, Failure> {
+        let mut url = Url::parse(&settings.target)
+            .map_err(|error| Failure::unusable(format!("the target is not a URL: {error}")))?;
+        let method = settings
             .method
             .parse()
-            .map_err(|_| unusable(format!("{} is not a method", check.method)))?;
+            .map_err(|_| Failure::unusable(format!("{} is not a method", settings.method)))?;
         let mut headers = HeaderMap::from_iter([
             (header::ACCEPT, HeaderValue::from_static("*/*")),
             (header::USER_AGENT, HeaderValue::from_static(USER_AGENT)),
         ]);
-        if let Some(credentials) = basic(&url) {
+        let credentials = settings.auth.as_ref().map(authorization);
+        if let Some(credentials) = credentials.unwrap_or_else(|| of_url(&url)) {
             headers.insert(header::AUTHORIZATION, credentials);
         }
         hide_credentials(&mut url);
-        for (name, value) in &check.headers {
+        for (name, value) in &settings.headers {
             let pair = HeaderName::try_from(name)
                 .ok()
                 .zip(HeaderValue::try_from(value).ok());
             let (name, value) =
-                pair.ok_or_else(|| unusable(format!("the header {name} cannot be sent")))?;
+                pair.ok_or_else(|| Failure::unusable(format!("the header {name} cannot be sent")))?;
             if !HOP_BY_HOP.contains(&name) {
                 headers.insert(name, value);
             }
@@ -63,8 +63,8 @@ impl Request {
             url,
             method,
             headers,
-            body: check.body.clone().unwrap_or_default().into(),
-            propagate_trace: check.propagate_trace,
+            body: settings.body.clone().unwrap_or_default().into(),
+            propagate_trace: settings.propagate_trace,
         })
     }
 
@@ -110,17 +110,30 @@ fn authority(url: &Url) -> String {
         .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-fn basic(url: &Url) -> Option<HeaderValue> {
-    use base64::Engine as _;
+fn authorization(auth: &Auth) -> Option<HeaderValue> {
+    match auth {
+        Auth::Basic { username, password } => basic(username.as_bytes(), password.as_bytes()),
+        Auth::Bearer { token } => sensitive(format!("Bearer {token}")),
+    }
+}
+
+fn of_url(url: &Url) -> Option<HeaderValue> {
     if url.username().is_empty() && url.password().is_none() {
         return None;
     }
-    let decode = |text: &str| percent_decode(text);
-    let mut pair = decode(url.username());
-    pair.push(b':');
-    pair.extend(decode(url.password().unwrap_or_default()));
+    let password = url.password().unwrap_or_default();
+    basic(&percent_decode(url.username()), &percent_decode(password))
+}
+
+fn basic(username: &[u8], password: &[u8]) -> Option<HeaderValue> {
+    use base64::Engine as _;
+    let pair = [username, b":", password].concat();
     let encoded = base64::engine::general_purpose::STANDARD.encode(pair);
-    let mut value = HeaderValue::try_from(format!("Basic {encoded}")).ok()?;
+    sensitive(format!("Basic {encoded}"))
+}
+
+fn sensitive(text: String) -> Option<HeaderValue> {
+    let mut value = HeaderValue::try_from(text).ok()?;
     value.set_sensitive(true);
     Some(value)
 }

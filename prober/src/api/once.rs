@@ -1,0 +1,31 @@
+//! `POST /check`: one check as a monitor describes it, and its result.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use contract::monitor::Check;
+use std::time::Duration;
+use validator::Validate;
+
+use super::{Api, refused};
+use crate::words::result;
+
+pub(super) async fn check(State(api): State<Api>, body: Bytes) -> Response {
+    let check: Check = match serde_json::from_slice(&body) {
+        Ok(check) => check,
+        Err(error) => {
+            let words = format!("the body is not a check: {error}");
+            return refused(StatusCode::BAD_REQUEST, "malformed", words);
+        }
+    };
+    if let Err(errors) = check.validate() {
+        let words = errors.to_string().replace('\n', "; ");
+        return refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid", words);
+    }
+    let started_at = service::now();
+    let mut answer = result(&api.engine.run(&check, Duration::ZERO).await);
+    answer.insert("started_at".to_owned(), started_at.to_rfc3339().into());
+    Json(answer).into_response()
+}
