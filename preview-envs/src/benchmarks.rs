@@ -17,6 +17,8 @@ pub enum Suite {
     All,
     /// What a check costs beside `blackbox_exporter`, and how punctual a fleet of monitors is.
     Probe,
+    /// The store: how fast it drains and answers, and what a sample takes on disk.
+    Store,
     /// `preview up` on a warm build, and the services' memory at rest.
     Up,
 }

@@ -32,8 +32,14 @@ const CHOICE: &str = "OVERSEER_TEST_DATABASE";
 
 /// Starts a Postgres whose database holds the store's schema and no rows.
 pub async fn database() -> Database {
+    database_with(&[]).await
+}
+
+/// The same, with settings beside the usual.
+pub async fn database_with(settings: &'static [&'static str]) -> Database {
     let home = Home::new("postgres");
     let mut options = options(home.path(), flavour());
+    options.settings = settings;
     template::copy_to(&options).await;
     let server = postgres::Server::start(&options)
         .await
@@ -65,6 +71,13 @@ impl Database {
             .connect(&self.owner_url())
             .await
             .expect("the database takes connections")
+    }
+
+    /// What the server has said so far.
+    pub fn log(&self) -> String {
+        let log = self.options.folder.join("postgres.log");
+        let bytes = std::fs::read(log).expect("the server writes a log");
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 
     /// Ends the server in good order.

@@ -11,8 +11,9 @@ mod process;
 mod stub;
 pub mod target;
 pub mod webhook;
+pub mod year;
 
-pub use database::{Database, database};
+pub use database::{Database, database, database_with};
 pub use eventually::{Attempt, eventually};
 pub use nats::{Nats, nats};
 pub use process::{Process, args};

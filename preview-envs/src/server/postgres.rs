@@ -62,6 +62,8 @@ pub struct Options {
     /// False for tests, which lose nothing when the machine does.
     pub durable: bool,
     pub flavour: Flavour,
+    /// Settings beside the usual, such as `work_mem=64MB`.
+    pub settings: &'static [&'static str],
 }
 
 impl Options {
@@ -73,6 +75,7 @@ impl Options {
             port: None,
             durable: true,
             flavour: Flavour::default(),
+            settings: &[],
         }
     }
 }
@@ -93,8 +96,8 @@ impl Server {
         std::fs::create_dir_all(&options.folder)?;
         let folder = options.folder.canonicalize()?;
         let secrets = secrets::ensure(&folder.join("secrets.json"), [SUPERUSER, OWNER, STORE])?;
-        let cluster =
-            cluster::prepare(&folder, &binaries, options.flavour, &secrets[SUPERUSER]).await?;
+        let settings = [options.flavour.settings(), options.settings].concat();
+        let cluster = cluster::prepare(&folder, &binaries, settings, &secrets[SUPERUSER]).await?;
         end_orphan(&folder).await?;
         let log = folder.join("postgres.log");
         let (process, port) = start_on_free_port(&cluster, &log, options).await?;

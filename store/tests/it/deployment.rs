@@ -32,7 +32,12 @@ pub(crate) struct Deployment {
 impl Deployment {
     /// A running store without any tenant.
     pub(crate) async fn start() -> Self {
-        let (nats, database) = (testkit::nats().await, testkit::database().await);
+        Self::start_on(testkit::database().await).await
+    }
+
+    /// The same, on a database of the test's choice.
+    pub(crate) async fn start_on(database: Database) -> Self {
+        let nats = testkit::nats().await;
         nats.provision().await;
         let pool = database.pool().await;
         let frontend = nats.bus(access::FRONTEND, &CancellationToken::new()).await;

@@ -7,7 +7,6 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Gid, Pid, Uid, User, chown};
 use tokio::process::Command;
 
-use super::Flavour;
 use crate::server::secrets;
 
 /// A cluster on disk and the account that may run it.
@@ -16,7 +15,7 @@ pub(super) struct Cluster {
     data: PathBuf,
     account: Option<Account>,
     postgres: PathBuf,
-    settings: &'static [&'static str],
+    settings: Vec<&'static str>,
 }
 
 /// Postgres refuses to run as root; this is who it runs as instead.
@@ -30,7 +29,7 @@ struct Account {
 pub(super) async fn prepare(
     folder: &Path,
     binaries: &Path,
-    flavour: Flavour,
+    settings: Vec<&'static str>,
     password: &str,
 ) -> anyhow::Result<Cluster> {
     let account = account()?;
@@ -40,7 +39,7 @@ pub(super) async fn prepare(
         data,
         account,
         postgres,
-        settings: flavour.settings(),
+        settings,
     };
     if !cluster.data.join("PG_VERSION").exists() {
         cluster.create(&binaries.join("initdb"), password).await?;
@@ -247,7 +246,7 @@ impl Cluster {
             .arg("-D")
             .arg(&self.data)
             .args(["-p", &port.to_string()]);
-        for setting in SETTINGS.iter().chain(self.settings) {
+        for setting in SETTINGS.iter().chain(&self.settings) {
             command.args(["-c", setting]);
         }
         if !durable {
