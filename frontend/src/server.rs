@@ -28,10 +28,8 @@ use site::Site;
 /// Serves until told to stop and drained.
 pub async fn serve(args: Args, ctx: service::Context) -> anyhow::Result<()> {
     let (nats, http) = (ctx.ready.add("nats"), ctx.ready.add("http"));
-    let bus = match Bus::connect(&args.nats, access::FRONTEND, &ctx.shutdown).await {
-        Ok(bus) => bus,
-        Err(bus::Error::Stopped) => return Ok(()),
-        Err(error) => return Err(error.into()),
+    let Some(bus) = Bus::connect(&args.nats, access::FRONTEND, &ctx.shutdown).await? else {
+        return Ok(());
     };
     let follow = move |up, reason: &str| nats.report(up, reason);
     ctx.tasks

@@ -29,10 +29,8 @@ struct State {
 pub async fn serve(args: Args, ctx: Context) -> anyhow::Result<()> {
     let (nats, tokens_known) = (ctx.ready.add("nats"), ctx.ready.add("tokens"));
     let http = ctx.ready.add("http");
-    let bus = match Bus::connect(&args.nats, access::INGRESS, &ctx.shutdown).await {
-        Ok(bus) => bus,
-        Err(bus::Error::Stopped) => return Ok(()),
-        Err(error) => return Err(error.into()),
+    let Some(bus) = Bus::connect(&args.nats, access::INGRESS, &ctx.shutdown).await? else {
+        return Ok(());
     };
     let follow = move |up, reason: &str| nats.report(up, reason);
     ctx.tasks

@@ -35,9 +35,8 @@ pub async fn serve(args: Args, ctx: service::Context) -> anyhow::Result<()> {
     );
     let engine = Engine::new(args.measuring.settings());
     let engine = Arc::new(engine.context("cannot start the measuring engine")?);
-    let bus = match Bus::connect(&args.nats, access::PROBER, &ctx.shutdown).await {
-        Err(bus::Error::Stopped) => return Ok(()),
-        connected => connected?,
+    let Some(bus) = Bus::connect(&args.nats, access::PROBER, &ctx.shutdown).await? else {
+        return Ok(());
     };
 
     ctx.tasks.spawn(heartbeat::beat(

@@ -41,10 +41,8 @@ struct Shared {
 /// Runs until told to stop and everything in hand is done.
 pub async fn serve(args: Args, ctx: Context) -> anyhow::Result<()> {
     let ready = Ready::new(&ctx);
-    let bus = match Bus::connect(&args.nats, access::PROCESSOR, &ctx.shutdown).await {
-        Ok(bus) => bus,
-        Err(bus::Error::Stopped) => return Ok(()),
-        Err(error) => return Err(error.into()),
+    let Some(bus) = Bus::connect(&args.nats, access::PROCESSOR, &ctx.shutdown).await? else {
+        return Ok(());
     };
     let opened = async {
         let deliveries = bus.bucket(stream::DELIVERIES).await;

@@ -74,19 +74,23 @@ async fn due(
     now: DateTime<Utc>,
     rest: TimeDelta,
 ) -> Result<Vec<DateTime<Utc>>, sqlx::Error> {
-    let mut transaction = database.begin(Scope::Keeper).await?;
-    sample_hour::limit_waiting(&mut transaction, hour::PATIENCE).await?;
-    let mut due = Vec::new();
     let last = Chunk::of(Table::Sample, now - GRACE).begin_at;
-    for chunk in chunk::list(&mut transaction, Table::Sample, last).await? {
-        let hour = chunk.begin_at;
+    let mut transaction = database.begin(Scope::Keeper).await?;
+    let over = chunk::list(&mut transaction, Table::Sample, last).await?;
+    transaction.commit().await?;
+    let mut due = Vec::new();
+    for hour in over.into_iter().map(|chunk| chunk.begin_at) {
+        // One by one: looking into an hour locks it, and there may be thousands after a backfill.
+        let mut transaction = database.begin(Scope::Keeper).await?;
+        sample_hour::limit_waiting(&mut transaction, hour::PATIENCE).await?;
         let closed_at = sample_hour::closed_at(&mut transaction, hour).await?;
         let rested = closed_at.is_none_or(|closed_at| closed_at + rest <= now);
-        if rested && sample_hour::has_rows(&mut transaction, hour).await? {
-            due.push(hour);
+        match sample_hour::has_rows(&mut transaction, hour).await {
+            Ok(found) if found && rested => due.push(hour),
+            Err(error) if !is_busy(&error) => return Err(error),
+            _ => {}
         }
     }
-    transaction.commit().await?;
     Ok(due)
 }
 

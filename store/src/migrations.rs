@@ -32,11 +32,12 @@ pub async fn apply(owner_url: &str, wanted: Timescale) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Waits for Postgres for as long as it takes. Errors when its schema is not the one this program knows.
-pub(crate) async fn check(database: &Database, stop: &CancellationToken) -> anyhow::Result<()> {
+/// Waits for Postgres for as long as it takes; false when told to stop meanwhile. Errors when its schema is not the one this
+/// program knows.
+pub(crate) async fn check(database: &Database, stop: &CancellationToken) -> anyhow::Result<bool> {
     loop {
         match applied(database).await {
-            Ok(applied) => return compare(&applied),
+            Ok(applied) => return compare(&applied).map(|()| true),
             Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => {
                 anyhow::bail!("the database has no schema: run `store migrate` first");
             }
@@ -52,7 +53,7 @@ pub(crate) async fn check(database: &Database, stop: &CancellationToken) -> anyh
         }
         tokio::select! {
             () = tokio::time::sleep(RETRY) => {}
-            () = stop.cancelled() => anyhow::bail!("told to stop while waiting for Postgres"),
+            () = stop.cancelled() => return Ok(false),
         }
     }
 }

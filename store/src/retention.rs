@@ -72,15 +72,25 @@ async fn expired(
     let mut expired = Vec::new();
     for (table, limit) in limits {
         for chunk in chunk::list(connection, table, limit).await? {
-            let closed_at = hour::last_closed(connection, chunk.begin_at, chunk.end_at()).await?;
-            let settled =
-                table != Table::SampleBlock || closed_at.is_none_or(|at| at <= now - SETTLING);
-            if chunk.end_at() <= limit && settled {
+            if chunk.end_at() <= limit && is_settled(connection, chunk, now).await? {
                 expired.push(chunk);
             }
         }
     }
     Ok(expired)
+}
+
+/// Whether the hours of a partition of blocks were left alone for long enough.
+async fn is_settled(
+    connection: &mut sqlx::PgConnection,
+    chunk: Chunk,
+    now: DateTime<Utc>,
+) -> Result<bool, sqlx::Error> {
+    if chunk.table != Table::SampleBlock {
+        return Ok(true);
+    }
+    let closed_at = hour::last_closed(connection, chunk.begin_at, chunk.end_at()).await?;
+    Ok(closed_at.is_none_or(|closed_at| closed_at <= now - SETTLING))
 }
 
 async fn drop_chunk(database: &Database, chunk: Chunk) -> Result<(), sqlx::Error> {

@@ -22,8 +22,10 @@ pub async fn run(args: Args, ctx: Context) -> anyhow::Result<()> {
         Some(Command::Demo { tenant }) => demo::generate(owner(&args)?, tenant).await,
         Some(Command::Provision { regions }) => {
             let nats = args.nats.into();
-            let bus = Bus::connect(&nats, access::DEPLOYER, &ctx.shutdown).await?;
-            Ok(bus::provision(&bus, &regions).await?)
+            match Bus::connect(&nats, access::DEPLOYER, &ctx.shutdown).await? {
+                Some(bus) => Ok(bus::provision(&bus, &regions).await?),
+                None => anyhow::bail!("told to stop before anything was provisioned"),
+            }
         }
     }
 }
@@ -32,8 +34,12 @@ async fn serve(args: Args, ctx: Context) -> anyhow::Result<()> {
     let (postgres, nats) = (ctx.ready.add("postgres"), ctx.ready.add("nats"));
     let writing = ctx.ready.add("writing");
     let database = database(&args)?;
-    migrations::check(&database, &ctx.shutdown).await?;
-    let bus = Bus::connect(&args.nats.into(), access::STORE, &ctx.shutdown).await?;
+    if !migrations::check(&database, &ctx.shutdown).await? {
+        return Ok(());
+    }
+    let Some(bus) = Bus::connect(&args.nats.into(), access::STORE, &ctx.shutdown).await? else {
+        return Ok(());
+    };
     let stop = || ctx.shutdown.clone();
     writer::start(&database, &bus, &ctx, writing);
     ctx.tasks

@@ -76,12 +76,13 @@ where
     });
 }
 
-/// What Postgres cannot represent (SQLSTATE class 22: data exception) no retry can help; anything else passes.
+/// What Postgres cannot represent (SQLSTATE class 22: data exception), and what belongs to a tenant that is gone
+/// (`foreign_key_violation`), no retry can help; anything else passes.
 pub(crate) fn failure(error: &sqlx::Error) -> Failure {
     let code = error
         .as_database_error()
         .and_then(sqlx::error::DatabaseError::code);
-    if code.is_some_and(|code| code.starts_with("22")) {
+    if code.is_some_and(|code| code.starts_with("22") || code == "23503") {
         return Failure::reject(error);
     }
     Failure::Retry {

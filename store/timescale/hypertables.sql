@@ -1,4 +1,4 @@
--- Turns the tables that are cut by time into hypertables with chunks of the same length, and says where a chunk is. Run by
+-- Turns the tables that are cut by time into hypertables with chunks of the same length, and says which there are and where. Run by
 -- `store migrate` after the migrations, as one transaction; what is a hypertable already is left alone. Apache edition.
 create extension if not exists timescaledb;
 
@@ -56,4 +56,9 @@ create or replace function make_chunk(parent text, begin_at timestamptz, end_at 
 create or replace function chunk_relation(parent text, begin_at timestamptz) returns regclass
     language sql stable set search_path = public, pg_temp as $$
     select show_chunks(parent::regclass, older_than => begin_at + (select width from chunking where chunking.parent = $1), newer_than => begin_at)
+$$;
+
+create or replace function chunk_begins(wanted_parent text) returns setof timestamptz
+    language sql stable security definer set search_path = public, pg_temp as $$
+    select range_start from timescaledb_information.chunks where hypertable_schema = 'public' and hypertable_name = wanted_parent
 $$;

@@ -35,8 +35,6 @@ pub struct Args {
 pub enum Error {
     #[error("the NATS server at {url} refuses the user `{user}`: check OVERSEER_NATS_PASSWORD")]
     Refused { url: String, user: &'static str },
-    #[error("told to stop while waiting for the NATS server")]
-    Stopped,
 }
 
 /// A connection as one service's user. Cheap to clone.
@@ -49,23 +47,23 @@ pub struct Bus {
 }
 
 impl Bus {
-    /// Connects as `user` (a name from [`contract::access`]). Waits for the server for as long as it takes and says so;
-    /// afterwards it reconnects by itself, for ever.
+    /// Connects as `user` (a name from [`contract::access`]). Waits for the server for as long as it takes and says so, or until told
+    /// to stop: then there is none. Afterwards it reconnects by itself, for ever.
     pub async fn connect(
         args: &Args,
         user: &'static str,
         stop: &CancellationToken,
-    ) -> Result<Self, Error> {
+    ) -> Result<Option<Self>, Error> {
         loop {
             let (report, connected) = watch::channel(true);
             let attempt = tokio::select! {
                 attempt = options(args, user, report).connect(addresses(args)) => attempt,
-                () = stop.cancelled() => return Err(Error::Stopped),
+                () = stop.cancelled() => return Ok(None),
             };
             match attempt {
                 Ok(client) => {
                     tracing::info!(nats.url = args.nats_url, "connected to NATS");
-                    return Ok(Self::new(client, connected));
+                    return Ok(Some(Self::new(client, connected)));
                 }
                 Err(error)
                     if matches!(
@@ -84,7 +82,7 @@ impl Bus {
             }
             tokio::select! {
                 () = tokio::time::sleep(RETRY) => {}
-                () = stop.cancelled() => return Err(Error::Stopped),
+                () = stop.cancelled() => return Ok(None),
             }
         }
     }

@@ -88,6 +88,7 @@ impl Nats {
         Bus::connect(&self.args(user), user, stop)
             .await
             .expect("the server takes its users")
+            .expect("not told to stop")
     }
 
     /// Creates all streams, durables and buckets, as the deploy step does.

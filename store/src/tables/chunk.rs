@@ -84,7 +84,7 @@ pub(crate) async fn list(
     before: DateTime<Utc>,
 ) -> Result<Vec<Chunk>, sqlx::Error> {
     let begins = sqlx::query_scalar!(
-        "select begin_at from chunk where parent = $1 and begin_at < $2 order by begin_at",
+        r#"select begin_at as "begin_at!" from chunk_begins($1) as begin_at where begin_at < $2 order by begin_at"#,
         table.name(),
         before
     )

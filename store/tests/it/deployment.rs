@@ -57,7 +57,7 @@ impl Deployment {
         self.store = Some(store);
     }
 
-    fn store_args(&self) -> store::Args {
+    pub(crate) fn store_args(&self) -> store::Args {
         self.args(&[])
     }
 

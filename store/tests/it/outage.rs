@@ -139,3 +139,17 @@ async fn postgres_may_die_while_hours_are_closed() {
     assert_eq!(deployment.count(owner.tenant, SAMPLES).await, 4_000);
     deployment.stop().await;
 }
+
+#[tokio::test]
+async fn a_store_that_waits_for_nats_stops_when_told() {
+    let deployment = Deployment::start().await;
+    let mut args = deployment.store_args();
+    // Nobody listens there.
+    "nats://127.0.0.1:1".clone_into(&mut args.nats.nats_url);
+    let context = service::Context::new("store");
+    let running = store::run(args, context.clone());
+    let stop = async { context.shutdown.cancel() };
+    let (outcome, ()) = tokio::join!(running, stop);
+    outcome.expect("a quiet end");
+    deployment.stop().await;
+}
