@@ -115,7 +115,7 @@ pub struct Engine {
 
 impl Engine {
     /// The kinds of checks it runs.
-    pub const KINDS: [&str; 1] = ["http"];
+    pub const KINDS: [&str; 5] = ["http", "tcp", "dns", "tls", "icmp"];
 
     /// Errors when the given certificates cannot be read.
     pub fn new(settings: Settings) -> anyhow::Result<Self> {

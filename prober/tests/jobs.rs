@@ -13,7 +13,7 @@ use prober::{Args, Measuring};
 use serde_json::json;
 use service::Context;
 use testkit::target::{Answer, Server};
-use testkit::{Nats, eventually, nats};
+use testkit::{Nats, Process, eventually, nats};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -223,6 +223,51 @@ async fn a_prober_that_is_told_to_stop_finishes_what_it_began() {
         None,
         "it took its heartbeat back"
     );
+}
+
+#[tokio::test]
+async fn a_prober_that_is_told_to_stop_hands_back_what_takes_too_long() {
+    let mut stage = Stage::set().await;
+    stage.target.answer(Answer {
+        first_byte_delay: AN_HOUR,
+        ..Answer::default()
+    });
+    let leaving = stage.start_prober();
+    stage.schedule_soon().await;
+    stage.is_asked(1).await;
+    stage.target.answer(Answer::default());
+    leaving.shutdown.cancel();
+    let heir = stage.start_prober();
+    let result = stage.result().await;
+    assert_eq!(result.outcome, Outcome::Success, "{result:?}");
+    assert_eq!(result.prober, heir.instance);
+    leaving.tasks.close();
+    leaving.tasks.wait().await;
+    heir.shutdown.cancel();
+}
+
+#[tokio::test]
+async fn without_its_durable_a_prober_is_not_ready() {
+    let nats = nats().await;
+    let regions = nats::regions();
+    let deployer = nats.bus(access::DEPLOYER, &CancellationToken::new()).await;
+    bus::provision(&deployer, &regions[1..])
+        .await
+        .expect("provisioned");
+    let words = [
+        "--nats-url",
+        &nats.url(),
+        "--nats-password",
+        &nats.password(access::PROBER),
+        "--regions",
+        regions[0].as_str(),
+    ];
+    let mut prober = Process::launch("prober", prober::serve, testkit::args::<Args>(&words));
+    let jobs_missing = tokio::time::timeout(Duration::from_secs(2), prober.context().all_ready());
+    assert!(jobs_missing.await.is_err(), "ready without jobs");
+    nats.provision().await;
+    prober.ready().await;
+    prober.stop().await;
 }
 
 #[tokio::test]

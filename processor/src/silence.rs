@@ -66,8 +66,10 @@ fn silences(
     if monitor.spec.is_heartbeat() {
         return overdue(memory, monitor, instance, now);
     }
-    let patience = ticks::patience(&monitor.spec.check).num_seconds();
-    let message = format!("no prober reported within {patience} s");
+    let message = || {
+        let patience = ticks::patience(&monitor.spec.check).num_seconds();
+        format!("no prober reported within {patience} s")
+    };
     let asked = memory.ticks.iter().filter(|(region, ticks)| {
         ticks.interval_s == monitor.spec.check.interval_s && monitor.spec.regions.contains(region)
     });
@@ -75,7 +77,7 @@ fn silences(
         .flat_map(|(region, known)| {
             let missed = ticks::missed(known, monitor, region, now, AT_ONCE_OF_A_MONITOR);
             missed.into_iter().map(|tick_at| Finished {
-                message: Some(message.clone()),
+                message: Some(message()),
                 ..nothing(monitor, region.clone(), tick_at, instance, now)
             })
         })

@@ -4,10 +4,10 @@
 mod blackbox;
 #[path = "probe/burst.rs"]
 mod burst;
+#[path = "probe/cost.rs"]
+mod cost;
 #[path = "probe/fleet.rs"]
 mod fleet;
-#[path = "probe/process.rs"]
-mod process;
 #[path = "probe/stage.rs"]
 mod stage;
 #[path = "probe/target.rs"]

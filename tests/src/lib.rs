@@ -5,9 +5,9 @@ pub mod bench;
 pub mod browser;
 pub mod environment;
 pub mod load;
+pub mod process;
 pub mod push;
 pub mod story;
-pub mod twin;
 
 pub use environment::Environment;
 pub use story::Story;

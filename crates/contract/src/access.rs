@@ -111,8 +111,9 @@ fn store() -> User {
 }
 
 fn prober(regions: &[Region]) -> User {
+    let places = regions.iter().filter(|region| !region.is_heartbeat());
     User::new(PROBER)
-        .publish(regions.iter().map(filter::probes_finished_in))
+        .publish(places.map(filter::probes_finished_in))
         .publish([filter::DEAD])
         .consume(regions.iter().map(stream::prober))
         .write(stream::REGIONS)

@@ -9,6 +9,7 @@ mod days;
 mod demo;
 mod deployment;
 mod events;
+mod heartbeats;
 mod messages;
 mod outage;
 mod probes;

@@ -9,7 +9,8 @@ use preview_envs::toolchain::packages;
 use preview_envs::workspace;
 use testkit::eventually;
 
-use crate::process::{Cost, Running, scratch};
+use crate::cost::Cost;
+use system_tests::process::{Running, scratch};
 
 const PACKAGE: &str = "prometheus-blackbox-exporter";
 const CONCURRENCY: [usize; 3] = [4, 16, 64];

@@ -9,7 +9,7 @@ use system_tests::api::now_ms;
 use testkit::eventually;
 use tokio_util::sync::CancellationToken;
 
-use crate::process::Cost;
+use crate::cost::Cost;
 use crate::stage::Stage;
 
 const DUE: Duration = Duration::from_secs(90);

@@ -11,9 +11,9 @@ use contract::subject::filter;
 use futures_util::{StreamExt as _, stream as futures};
 use testkit::eventually;
 
-use crate::process::Cpu;
 use crate::stage::Stage;
 use crate::target;
+use system_tests::process::{Cpu, Running};
 
 const SCHEDULED: Duration = Duration::from_mins(1);
 const WRITERS: usize = 16;
@@ -41,7 +41,7 @@ impl Fleet {
     /// One prober in all regions, one processor, one NATS server.
     pub(crate) async fn run(self) -> Outcomes {
         let mut stage = Stage::set(self.regions.clone()).await;
-        let processor = stage.service(access::PROCESSOR, &[]).await;
+        let processor = Running::service(access::PROCESSOR, &stage.nats, &[]).await;
         let prober = stage.prober().await;
         self.describe(&stage).await;
         let schedules = self.monitors * self.regions.len();

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::process::Running;
+use system_tests::process::Running;
 
 /// Results taken in at the same time.
 const READERS: usize = 512;
@@ -68,16 +68,7 @@ impl Stage {
             ("OVERSEER_PROBER_REGIONS", regions.join(",")),
             ("OVERSEER_PROBER_ALLOW", "127.0.0.0/8".to_owned()),
         ];
-        self.service(access::PROBER, &own).await
-    }
-
-    pub(crate) async fn service(&self, name: &'static str, own: &[(&str, String)]) -> Running {
-        let args = self.nats.args(name);
-        let common = [
-            ("OVERSEER_NATS_URL", args.nats_url),
-            ("OVERSEER_NATS_PASSWORD", args.nats_password),
-        ];
-        Running::service(name, &[&common, own].concat()).await
+        Running::service(access::PROBER, &self.nats, &own).await
     }
 
     pub(crate) fn monitor(&self, target: &str, interval_s: u32) -> Monitor {

@@ -1,29 +1,37 @@
-//! Processes under measurement.
+//! Services as processes of their own, without an environment around them: to be measured, killed and paused.
 
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use testkit::eventually;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use testkit::{Nats, eventually};
 
 const READY: Duration = Duration::from_secs(30);
 /// The unit of proc(5), the same on every Linux.
 const TICKS_PER_SECOND: f64 = 100.0;
 
-/// A running service. It is killed when dropped.
-pub(crate) struct Running {
+/// A running process. It is killed when dropped.
+pub struct Running {
     child: Child,
     folder: PathBuf,
 }
 
 impl Running {
-    /// Starts a built service with these variables and returns when it is ready.
-    pub(crate) async fn service(name: &str, variables: &[(&str, String)]) -> Self {
+    /// Starts a built service that speaks with this NATS server, and returns when it is ready.
+    pub async fn service(name: &'static str, nats: &Nats, own: &[(&str, String)]) -> Self {
+        let args = nats.args(name);
+        let common = [
+            ("OVERSEER_NATS_URL", args.nats_url),
+            ("OVERSEER_NATS_PASSWORD", args.nats_password),
+        ];
         let folder = scratch(name);
         let ready_file = folder.join("ready.json");
         let mut command = Command::new(preview_envs::build::binary(name));
         command
-            .envs(variables.iter().map(|(name, value)| (name, value)))
+            .envs(common.iter().chain(own).map(|(name, value)| (name, value)))
             .env("OVERSEER_READY_FILE", &ready_file)
             .env("RUST_LOG", "warn");
         let running = Self::start(command, folder);
@@ -31,7 +39,7 @@ impl Running {
         running
     }
 
-    pub(crate) fn start(mut command: Command, folder: PathBuf) -> Self {
+    pub fn start(mut command: Command, folder: PathBuf) -> Self {
         let child = command
             .stdout(Stdio::null())
             .stderr(Stdio::inherit())
@@ -40,8 +48,28 @@ impl Running {
         Self { child, folder }
     }
 
-    pub(crate) fn cpu(&self) -> Cpu {
+    /// Ends it as a crash would.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+    }
+
+    /// It is not scheduled any more, as on a machine that hangs.
+    pub fn pause(&self) {
+        self.signal(Signal::SIGSTOP);
+    }
+
+    pub fn resume(&self) {
+        self.signal(Signal::SIGCONT);
+    }
+
+    pub fn cpu(&self) -> Cpu {
         Cpu::of(self.child.id())
+    }
+
+    fn signal(&self, signal: Signal) {
+        let pid = i32::try_from(self.child.id()).expect("a pid");
+        kill(Pid::from_raw(pid), signal).expect("it runs");
     }
 }
 
@@ -55,15 +83,20 @@ impl Drop for Running {
 }
 
 /// A folder that goes with what runs in it.
-pub(crate) fn scratch(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("bench-{name}-{}", std::process::id()));
+pub fn scratch(name: &str) -> PathBuf {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let folder = preview_envs::workspace::root().join(format!(
+        "target/testkit/run/{}-{name}-{}",
+        std::process::id(),
+        COUNT.fetch_add(1, Ordering::Relaxed)
+    ));
     std::fs::create_dir_all(&folder).expect("a folder for temporary files");
     folder
 }
 
 /// What a process has used up to an instant.
 #[derive(Clone, Copy)]
-pub(crate) struct Cpu {
+pub struct Cpu {
     pid: u32,
     used_s: f64,
     at: Instant,
@@ -71,7 +104,7 @@ pub(crate) struct Cpu {
 
 impl Cpu {
     /// User and system time of all threads, from proc(5).
-    pub(crate) fn of(pid: u32) -> Self {
+    pub fn of(pid: u32) -> Self {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("the process runs");
         let (_, after_name) = stat.rsplit_once(')').expect("a name in brackets");
         let fields: Vec<f64> = after_name
@@ -88,39 +121,17 @@ impl Cpu {
     }
 
     /// Seconds used since then.
-    pub(crate) fn used_s(&self) -> f64 {
+    pub fn used_s(&self) -> f64 {
         Self::of(self.pid).used_s - self.used_s
     }
 
     /// Seconds used since it began.
-    pub(crate) fn total_s(&self) -> f64 {
+    pub fn total_s(&self) -> f64 {
         self.used_s
     }
 
     /// The part of one core used since then.
-    pub(crate) fn percent(&self) -> f64 {
+    pub fn percent(&self) -> f64 {
         self.used_s() / self.at.elapsed().as_secs_f64() * 100.0
-    }
-}
-
-/// So many checks, what they took and what they cost.
-pub(crate) struct Cost {
-    pub(crate) checks: usize,
-    pub(crate) took: Duration,
-    pub(crate) cpu_s: f64,
-}
-
-impl Cost {
-    pub(crate) fn per_second(&self) -> f64 {
-        self.count() / self.took.as_secs_f64()
-    }
-
-    pub(crate) fn cpu_us(&self) -> f64 {
-        self.cpu_s * 1e6 / self.count()
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
-    fn count(&self) -> f64 {
-        self.checks as f64
     }
 }
