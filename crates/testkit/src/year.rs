@@ -1,7 +1,7 @@
 //! A tenant with a year of history: for plans and latencies at realistic sizes.
 //!
-//! A day of real samples of a few series is closed by the store itself, which compresses and rolls up as ever. What it made of
-//! them is then copied over all series and the whole year by SQL. So every byte is the store's own, and it takes seconds.
+//! A day of real samples of a few series is closed by the store itself, which compresses and rolls up as ever, and so are the
+//! results of the last days. What it made of them is then copied over all series and the whole year by SQL. So every byte is the store's own, and it takes seconds.
 
 mod questions;
 
@@ -16,8 +16,8 @@ use uuid::Uuid;
 
 use crate::eventually::eventually;
 
-/// The store looks every quarter of a minute for hours to close.
-const CLOSED: Duration = Duration::from_mins(5);
+/// The store looks every quarter of a minute for hours to close, and rolls up all results of a week.
+const DONE: Duration = Duration::from_mins(5);
 
 /// How much of everything.
 #[derive(Debug, Clone, Copy)]
@@ -72,20 +72,13 @@ pub async fn seed(owner: &PgPool, scale: Scale) -> TenantId {
     };
     seeding.run(SERIES).await;
     seeding.run(PATTERN).await;
-    eventually(CLOSED, || async {
-        let open = "select count(*) from sample where ts < date_trunc('day', now())";
-        let open: i64 = sqlx::query_scalar(open)
-            .fetch_one(owner)
-            .await
-            .expect("an answer");
-        (open == 0)
-            .then_some(())
-            .ok_or_else(|| format!("{open} rows are not closed"))
-    })
-    .await;
+    let open = "select count(*) from sample where ts < date_trunc('day', now())";
+    seeding.done(open).await;
     for part in [ROLLUPS, BLOCKS, HOT, MONITORS, RESULTS] {
         seeding.run(part).await;
     }
+    seeding.done("select count(*) from result_open").await;
+    seeding.run(ROLLED).await;
     sqlx::query("analyze")
         .execute(owner)
         .await
@@ -100,6 +93,20 @@ struct Seeding<'a> {
 }
 
 impl Seeding<'_> {
+    /// Waits until the store has left nothing to be done; the statement counts what is.
+    async fn done(&self, open: &'static str) {
+        eventually(DONE, || async {
+            let open: i64 = sqlx::query_scalar(open)
+                .fetch_one(self.owner)
+                .await
+                .expect("an answer");
+            (open == 0)
+                .then_some(())
+                .ok_or_else(|| format!("{open} rows wait for the store"))
+        })
+        .await;
+    }
+
     /// Runs statements in a transaction of the tenant; the sizes are settings that they read.
     async fn run(&self, statements: &'static str) {
         let mut transaction: Transaction<'_, Postgres> =
@@ -136,3 +143,4 @@ const BLOCKS: &str = include_str!("year/blocks.sql");
 const HOT: &str = include_str!("year/hot.sql");
 const MONITORS: &str = include_str!("year/monitors.sql");
 const RESULTS: &str = include_str!("year/results.sql");
+const ROLLED: &str = include_str!("year/rolled.sql");

@@ -11,3 +11,5 @@ cross join unnest(array['eu-central', 'us-east', 'ap-south']) as region
 cross join generate_series(date_trunc('hour', now()) - make_interval(days => current_setting('overseer.minute_days')::int),
     now() - interval '1 minute', make_interval(secs => current_setting('overseer.result_every_s')::int)) as at
 cross join lateral (select abs(hashtext(id::text || at)) % 100 = 0 as failed, abs(hashtext(region || at)) % 20 as wobble) as luck;
+select open_result_hours(array_agg(monitor_id), array_agg(hour))
+from (select distinct monitor_id, date_trunc('hour', tick_at) as hour from probe_result) as known;
