@@ -1,6 +1,7 @@
 //! Whose push it is.
 
-use axum::extract::FromRequestParts;
+use std::sync::Arc;
+
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use base64::Engine;
@@ -10,41 +11,55 @@ use contract::token::Scope;
 use service::problem::ProblemResponse;
 
 use crate::State;
-use crate::tokens::Verdict;
+use crate::mirror::Found;
+use crate::tenants::Tenant;
+use crate::tokens::{self, Known};
 
 /// A pusher with the right to push metrics.
 pub(crate) struct Pusher {
-    pub(crate) tenant: TenantId,
+    pub(crate) tenant_id: TenantId,
+    pub(crate) tenant: Arc<Tenant>,
+    pub(crate) known: Known,
     /// May push from any time in the past.
     pub(crate) may_backfill: bool,
 }
 
-impl FromRequestParts<State> for Pusher {
-    type Rejection = ProblemResponse;
-
-    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, ProblemResponse> {
-        let secret = secret(&parts.headers).ok_or_else(|| {
-            unauthenticated("send a token: `Authorization: Bearer <token>`, `X-API-Key: <token>`, or HTTP Basic with the token as password")
-        })?;
-        match state.tokens.check(&secret) {
-            Verdict::Granted(grant) if grant.scopes.contains(&Scope::MetricsWrite) => Ok(Self {
-                tenant: grant.tenant,
-                may_backfill: grant.scopes.contains(&Scope::MetricsBackfill),
-            }),
-            Verdict::Granted(_) => Err(ProblemResponse::new(
+impl Pusher {
+    pub(crate) fn of(parts: &Parts, state: &State) -> Result<Self, ProblemResponse> {
+        let known = known(&parts.headers, state)?;
+        let grant = &known.grant;
+        if !grant.scopes.contains(&Scope::MetricsWrite) {
+            return Err(ProblemResponse::new(
                 StatusCode::FORBIDDEN,
                 "forbidden",
                 "this token may not push metrics",
             )
-            .detail("create a token with the scope `metrics_write`")),
-            Verdict::Refused => Err(unauthenticated("this token is unknown or was revoked")),
-            Verdict::NotKnown => Err(ProblemResponse::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "unavailable",
-                "tokens cannot be checked yet",
-            )
-            .retry_after_s(2)),
+            .detail("create a token with the scope `metrics_write`"));
         }
+        let tenant = state.tenants.of(grant, &state.limits);
+        Ok(Self {
+            tenant_id: grant.tenant,
+            tenant,
+            may_backfill: grant.scopes.contains(&Scope::MetricsBackfill),
+            known,
+        })
+    }
+}
+
+/// What the token of a request grants.
+fn known(headers: &HeaderMap, state: &State) -> Result<Known, ProblemResponse> {
+    let secret = secret(headers).ok_or_else(|| {
+        unauthenticated("send a token: `Authorization: Bearer <token>`, `X-API-Key: <token>`, or HTTP Basic with the token as password")
+    })?;
+    match tokens::find(&state.tokens, &secret) {
+        Found::There(known) => Ok(known),
+        Found::Absent => Err(unauthenticated("this token is unknown or was revoked")),
+        Found::NotKnown => Err(ProblemResponse::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "tokens cannot be checked yet",
+        )
+        .retry_after_s(2)),
     }
 }
 
@@ -57,7 +72,7 @@ fn unauthenticated(detail: &str) -> ProblemResponse {
     .detail(detail)
 }
 
-fn secret(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn secret(headers: &HeaderMap) -> Option<String> {
     if let Some(key) = headers.get("x-api-key") {
         return Some(key.to_str().ok()?.trim().to_owned());
     }
@@ -66,7 +81,11 @@ fn secret(headers: &HeaderMap) -> Option<String> {
         .to_str()
         .ok()?
         .split_once(' ')?;
-    if scheme.eq_ignore_ascii_case("bearer") {
+    // `Token` is what clients of InfluxDB send.
+    if ["bearer", "token"]
+        .iter()
+        .any(|known| scheme.eq_ignore_ascii_case(known))
+    {
         return Some(value.trim().to_owned());
     }
     if !scheme.eq_ignore_ascii_case("basic") {
@@ -92,6 +111,7 @@ mod tests {
         for (name, value) in [
             ("authorization", "Bearer ovs_x"),
             ("authorization", "bearer  ovs_x"),
+            ("authorization", "Token ovs_x"),
             ("authorization", "Basic dXNlcjpvdnNfeA=="),
             ("x-api-key", "ovs_x"),
         ] {

@@ -1,18 +1,26 @@
-//! Judging samples one by one: the good ones grouped by series, the bad ones listed with their rule. Pure.
+//! Judging samples one by one: the good ones are taken, the bad ones are listed with their rule. Without a clock.
 
-use std::collections::HashMap;
+#[cfg(test)]
+mod tests;
 
-use contract::metric::{Batch, Kind, Labels, PushedSample, RejectedSample, Series};
-use validator::{Validate, ValidationErrors, ValidationErrorsKind};
+use std::borrow::Cow;
+
+use axum::http::StatusCode;
+use contract::metric::{self, Kind, RejectedSample};
+use contract::problem::FieldError;
+use service::problem::ProblemResponse;
+use validator::ValidationError;
 
 use crate::Limits;
+use crate::batch::{Batch, Identity, Place};
+use crate::tenants::Series;
 
 /// The instants between which a sample may lie, Unix milliseconds.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Window {
     pub(crate) now: i64,
-    pub(crate) earliest: i64,
-    pub(crate) latest: i64,
+    earliest: i64,
+    latest: i64,
 }
 
 impl Window {
@@ -30,228 +38,186 @@ impl Window {
     }
 }
 
+/// The rule that a sample breaks, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Broken {
+    field: &'static str,
+    reason: Cow<'static, str>,
+}
+
+impl Broken {
+    pub(crate) fn new(field: &'static str, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            field,
+            reason: reason.into(),
+        }
+    }
+
+    fn of(field: &'static str) -> impl Fn(ValidationError) -> Self {
+        move |error| Self::new(field, error.message.unwrap_or("breaks a rule".into()))
+    }
+}
+
 /// What became of a push.
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct Judgement {
-    pub(crate) series: Vec<Series>,
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Verdict {
     pub(crate) accepted: usize,
+    /// Understood, but without a value to keep, such as a stale marker.
+    pub(crate) skipped: usize,
     pub(crate) rejected: Vec<RejectedSample>,
 }
 
-/// Judges samples that could be read, or the reasons why they could not.
-pub(crate) fn judge(
-    samples: impl IntoIterator<Item = Result<PushedSample, String>>,
+/// Judges the samples of one push.
+pub(crate) struct Judge<'a> {
     window: Window,
-) -> Judgement {
-    let mut judgement = Judgement::default();
-    let mut places = HashMap::new();
-    for (index, sample) in samples.into_iter().enumerate() {
-        match check(sample, window) {
-            Ok((sample, at_ms)) => {
-                judgement.accepted += 1;
-                place(&mut judgement.series, &mut places, sample, at_ms);
-            }
-            Err((field, reason)) => judgement.rejected.push(RejectedSample {
+    max_samples: usize,
+    series: &'a Series,
+    pub(crate) batch: Batch,
+    pub(crate) verdict: Verdict,
+}
+
+/// One pushed point, as of a histogram, may become this many stored ones on average.
+const EXPANSION: usize = 10;
+
+impl<'a> Judge<'a> {
+    pub(crate) fn new(window: Window, limits: &Limits, series: &'a Series) -> Self {
+        Self {
+            window,
+            max_samples: limits.max_samples,
+            series,
+            batch: Batch::default(),
+            verdict: Verdict::default(),
+        }
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        self.window.now
+    }
+
+    pub(crate) fn max_samples(&self) -> usize {
+        self.max_samples
+    }
+
+    /// The series of these names, if they keep the rules. Labels may come in any order; one without a value is absent.
+    pub(crate) fn series(
+        &mut self,
+        name: &str,
+        labels: &mut Vec<(&str, &str)>,
+        kind: Kind,
+        unit: Option<&str>,
+    ) -> Result<Place, Broken> {
+        metric::metric_name(name).map_err(Broken::of("name"))?;
+        labels.retain(|(_, value)| !value.is_empty());
+        metric::label_count(labels.len()).map_err(Broken::of("labels"))?;
+        for (name, value) in labels.iter() {
+            metric::label(name, value).map_err(Broken::of("labels"))?;
+        }
+        order(labels)?;
+        let unit = unit.filter(|unit| !unit.is_empty());
+        unit.map_or(Ok(()), metric::unit_code)
+            .map_err(Broken::of("unit"))?;
+        let identity = Identity {
+            name,
+            labels,
+            kind,
+            unit,
+        };
+        let hash = identity.hash(self.series.hasher());
+        self.series.admit(hash, self.window.now).map_err(|limit| {
+            let reason = format!(
+                "is a new series, and the {limit} that may be active at a time already are"
+            );
+            Broken::new("series", reason)
+        })?;
+        Ok(self.batch.place(&identity, hash))
+    }
+
+    /// The instant of a sample, if it lies in the window; that of arrival where it has none.
+    pub(crate) fn instant(&self, at_ms: Option<i64>) -> Result<i64, Broken> {
+        let Window {
+            now,
+            earliest,
+            latest,
+        } = self.window;
+        let at_ms = at_ms.unwrap_or(now);
+        let (bound, where_to) = if at_ms < earliest {
+            (now - earliest, "past")
+        } else if at_ms > latest {
+            (latest - now, "future")
+        } else {
+            return Ok(at_ms);
+        };
+        let reason = format!("lies more than {} s in the {where_to}", bound / 1_000);
+        Err(Broken::new("timestamp_ms", reason))
+    }
+
+    /// Puts a value into the batch. It counts once [`Judge::settle`] was told.
+    pub(crate) fn put(&mut self, place: Place, at_ms: i64, value: f64) -> Result<(), Broken> {
+        metric::finite(value).map_err(Broken::of("value"))?;
+        if self.batch.sample_count() >= self.max_samples * EXPANSION {
+            return Err(Broken::new(
+                "sample",
+                "makes the push too large: send smaller ones",
+            ));
+        }
+        self.batch.push(place, at_ms, value);
+        Ok(())
+    }
+
+    /// What became of the next pushed sample.
+    pub(crate) fn settle(&mut self, outcome: Result<(), Broken>) -> Result<(), ProblemResponse> {
+        let index = self.next()?;
+        match outcome {
+            Ok(()) => self.verdict.accepted += 1,
+            Err(Broken { field, reason }) => self.verdict.rejected.push(RejectedSample {
                 index,
-                field,
-                reason,
+                field: field.to_owned(),
+                reason: reason.into_owned(),
             }),
         }
+        Ok(())
     }
-    judgement
-}
 
-/// Splits series into batches of at most `max_samples`, in their order.
-pub(crate) fn split(series: Vec<Series>, received_ms: i64, max_samples: usize) -> Vec<Batch> {
-    let mut batches = Vec::new();
-    let mut open = Batch {
-        received_ms,
-        series: Vec::new(),
-    };
-    let mut room = max_samples;
-    for mut rest in series {
-        while !rest.points.is_empty() {
-            let later = rest.points.split_off(rest.points.len().min(room));
-            room -= rest.points.len();
-            open.series.push(Series {
-                points: std::mem::replace(&mut rest.points, later),
-                ..rest.clone()
-            });
-            if room == 0 {
-                batches.push(std::mem::replace(
-                    &mut open,
-                    Batch {
-                        received_ms,
-                        series: Vec::new(),
-                    },
-                ));
-                room = max_samples;
-            }
+    /// [`Judge::settle`] of a sample that was understood and carries no value.
+    pub(crate) fn skip(&mut self) -> Result<(), ProblemResponse> {
+        self.next()?;
+        self.verdict.skipped += 1;
+        Ok(())
+    }
+
+    /// The index of the next sample. A push that holds too many is cut off while it is read.
+    fn next(&self) -> Result<usize, ProblemResponse> {
+        let Verdict {
+            accepted,
+            skipped,
+            rejected,
+        } = &self.verdict;
+        let index = accepted + skipped + rejected.len();
+        if index < self.max_samples {
+            return Ok(index);
         }
-    }
-    if !open.series.is_empty() {
-        batches.push(open);
-    }
-    batches
-}
-
-type Rejection = (String, String);
-
-fn check(
-    sample: Result<PushedSample, String>,
-    window: Window,
-) -> Result<(PushedSample, i64), Rejection> {
-    let sample = sample.map_err(|reason| ("sample".to_owned(), reason))?;
-    sample.validate().map_err(|errors| first(&errors))?;
-    let at_ms = sample.timestamp_ms.unwrap_or(window.now);
-    let age = |ms: i64| format!("{} s", ms / 1_000);
-    if at_ms < window.earliest {
         let reason = format!(
-            "lies more than {} in the past",
-            age(window.now - window.earliest)
+            "holds more than the {} that are allowed in one push",
+            self.max_samples
         );
-        return Err(("timestamp_ms".to_owned(), reason));
+        Err(ProblemResponse::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            "the push holds too many samples",
+        )
+        .errors(vec![FieldError::new("samples", reason)]))
     }
-    if at_ms > window.latest {
-        return Err((
-            "timestamp_ms".to_owned(),
-            format!(
-                "lies more than {} in the future",
-                age(window.latest - window.now)
-            ),
-        ));
-    }
-    Ok((sample, at_ms))
 }
 
-fn first(errors: &ValidationErrors) -> Rejection {
-    let mut fields: Vec<_> = errors.errors().iter().collect();
-    fields.sort_by_key(|(field, _)| field.to_string());
-    for (field, kind) in fields {
-        if let ValidationErrorsKind::Field(errors) = kind
-            && let Some(error) = errors.first()
-        {
-            let reason = error.message.as_deref().unwrap_or("breaks a rule");
-            return (field.to_string(), reason.to_owned());
-        }
+fn order(labels: &mut [(&str, &str)]) -> Result<(), Broken> {
+    if !labels.is_sorted_by(|a, b| a.0 < b.0) {
+        labels.sort_unstable();
     }
-    ("sample".to_owned(), "breaks a rule".to_owned())
-}
-
-type Key = (String, Labels, Kind, Option<String>);
-
-fn place(
-    series: &mut Vec<Series>,
-    places: &mut HashMap<Key, usize>,
-    sample: PushedSample,
-    at_ms: i64,
-) {
-    let PushedSample {
-        name,
-        labels,
-        value,
-        kind,
-        unit,
-        ..
-    } = sample;
-    let key = (name, labels, kind, unit);
-    let index = *places
-        .entry(key)
-        .or_insert_with_key(|(name, labels, kind, unit)| {
-            series.push(Series {
-                name: name.clone(),
-                labels: labels.clone(),
-                kind: *kind,
-                unit: unit.clone(),
-                points: Vec::new(),
-            });
-            series.len() - 1
-        });
-    series[index].points.push((at_ms, value));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NOW_MS: i64 = 1_700_000_000_000;
-
-    fn window() -> Window {
-        Window::new(NOW_MS, &Limits::default(), false)
-    }
-
-    #[expect(clippy::unnecessary_wraps, reason = "what judge takes")]
-    fn sample(name: &str, value: f64, timestamp_ms: Option<i64>) -> Result<PushedSample, String> {
-        Ok(PushedSample {
-            name: name.to_owned(),
-            labels: Labels::new(),
-            value,
-            timestamp_ms,
-            kind: Kind::Gauge,
-            unit: None,
-        })
-    }
-
-    #[test]
-    fn good_samples_are_taken_and_bad_ones_are_named() {
-        let day_ms = 24 * 3_600 * 1_000;
-        let judgement = judge(
-            [
-                sample("cpu", 1.0, None),
-                sample("9cpu", 1.0, None),
-                sample("cpu", f64::NAN, None),
-                sample("cpu", 1.0, Some(NOW_MS - day_ms - 1)),
-                sample("cpu", 1.0, Some(NOW_MS + 300_001)),
-                Err("missing field `value`".to_owned()),
-                sample("cpu", 2.0, Some(NOW_MS - day_ms)),
-            ],
-            window(),
-        );
-        assert_eq!(judgement.accepted, 2);
-        assert_eq!(judgement.series.len(), 1);
-        assert_eq!(
-            judgement.series[0].points,
-            [(NOW_MS, 1.0), (NOW_MS - day_ms, 2.0)]
-        );
-        let fields: Vec<_> = judgement
-            .rejected
-            .iter()
-            .map(|rejected| (rejected.index, rejected.field.as_str()))
-            .collect();
-        assert_eq!(
-            fields,
-            [
-                (1, "name"),
-                (2, "value"),
-                (3, "timestamp_ms"),
-                (4, "timestamp_ms"),
-                (5, "sample")
-            ]
-        );
-    }
-
-    #[test]
-    fn a_split_keeps_every_point_and_the_order() {
-        let samples =
-            (0..25).map(|i| sample(if i % 2 == 0 { "a" } else { "b" }, f64::from(i), None));
-        let batches = split(judge(samples, window()).series, NOW_MS, 10);
-        assert_eq!(
-            batches.iter().map(Batch::sample_count).collect::<Vec<_>>(),
-            [10, 10, 5]
-        );
-        let of_a: Vec<f64> = batches
-            .iter()
-            .flat_map(|batch| &batch.series)
-            .filter(|s| s.name == "a")
-            .flat_map(|s| s.points.iter().map(|p| p.1))
-            .collect();
-        assert_eq!(of_a, (0..13).map(|i| f64::from(i * 2)).collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn backfill_lifts_the_bound_on_the_past() {
-        let window = Window::new(NOW_MS, &Limits::default(), true);
-        assert_eq!(judge([sample("cpu", 1.0, Some(1))], window).accepted, 1);
-        assert_eq!(judge([sample("cpu", 1.0, Some(-1))], window).accepted, 0);
+    match labels.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        None => Ok(()),
+        Some(pair) => Err(Broken::new(
+            "labels",
+            format!("has the label `{}` twice", pair[0].0),
+        )),
     }
 }

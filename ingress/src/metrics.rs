@@ -3,6 +3,8 @@
 use opentelemetry::metrics::Counter;
 use opentelemetry::{KeyValue, global};
 
+use crate::judge::Verdict;
+
 pub(crate) struct Metrics {
     accepted: Counter<u64>,
     rejected: Counter<u64>,
@@ -18,9 +20,10 @@ impl Metrics {
         }
     }
 
-    pub(crate) fn count(&self, protocol: &'static str, accepted: usize, rejected: usize) {
+    pub(crate) fn count(&self, protocol: &'static str, verdict: &Verdict) {
         let attributes = [KeyValue::new("overseer.protocol", protocol)];
-        self.accepted.add(accepted as u64, &attributes);
-        self.rejected.add(rejected as u64, &attributes);
+        self.accepted.add(verdict.accepted as u64, &attributes);
+        self.rejected
+            .add(verdict.rejected.len() as u64, &attributes);
     }
 }

@@ -1,48 +1,91 @@
-//! From judged samples to acknowledged messages.
+//! From a judged batch to acknowledged messages.
 
 use axum::http::StatusCode;
 use bus::{Bus, Outgoing, PublishError};
 use contract::id::TenantId;
-use contract::metric::Batch;
 use contract::subject;
 use service::problem::ProblemResponse;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// About 4 to 16 KiB: small enough to fan out, large enough that the message costs less than its samples.
-pub(crate) const SAMPLES_PER_MESSAGE: usize = 256;
+use crate::batch::{Batch, Message};
+use crate::tenants::Tenant;
 
-/// Publishes all batches of one push and returns after the stream acknowledged every one. `push` names the push: the same
-/// push repeated within the deduplication window is taken once.
+/// Messages handed over before the first of them has to be acknowledged.
+const WINDOW: usize = 64;
+
+/// What the messages of a push are named after, so that a repeated push is taken once.
+#[derive(Clone, Copy)]
+pub(crate) enum Name {
+    /// The client did not name its push.
+    New(Uuid),
+    /// From the client's own key.
+    Given(Uuid),
+}
+
+impl Name {
+    pub(crate) fn new(tenant: TenantId, idempotency_key: Option<&str>) -> Self {
+        idempotency_key.map_or_else(
+            || Self::New(Uuid::new_v4()),
+            |key| Self::Given(Uuid::new_v5(&tenant.0, key.as_bytes())),
+        )
+    }
+
+    /// A repeated push may be judged differently, as time has passed. So a message that the client named is also named after
+    /// what it holds: what was not taken before is never mistaken for what was.
+    fn of(&self, piece: usize, index: usize, message: &Message) -> String {
+        match self {
+            Self::New(push) => format!("{push}:{piece}:{index}"),
+            Self::Given(push) => {
+                let content = Sha256::digest(message.content());
+                format!(
+                    "{push}:{piece}:{index}:{}",
+                    contract::token::key_of_hash(&content)
+                )
+            }
+        }
+    }
+}
+
+/// The messages that carry a batch, the nth piece of its push, ready to go.
+pub(crate) fn messages(
+    tenant: TenantId,
+    name: &Name,
+    piece: usize,
+    batch: &Batch,
+    received_ms: i64,
+) -> Result<Vec<Outgoing>, ProblemResponse> {
+    let grouped = batch.grouped();
+    let subject = subject::metrics_accepted(tenant);
+    let messages = batch.messages(&grouped, received_ms).into_iter();
+    messages
+        .enumerate()
+        .map(|(index, message)| {
+            Outgoing::packed(subject.clone(), name.of(piece, index, &message), &message)
+        })
+        .collect::<Result<_, _>>()
+        .map_err(|error| refuse(&error))
+}
+
+/// Publishes in order and returns after the stream acknowledged every message.
 pub(crate) async fn publish(
     bus: &Bus,
-    tenant: TenantId,
-    push: Uuid,
-    batches: &[Batch],
+    tenant: &Tenant,
+    mut messages: Vec<Outgoing>,
 ) -> Result<(), ProblemResponse> {
-    let messages: Result<Vec<_>, _> = batches
-        .iter()
-        .enumerate()
-        .map(|(index, batch)| {
-            Outgoing::packed(
-                subject::metrics_accepted(tenant),
-                format!("{push}:{index}"),
-                batch,
-            )
-        })
-        .collect();
-    let outcome = match messages {
-        Ok(messages) => bus.publish_all(messages).await,
-        Err(error) => Err(error),
-    };
-    outcome.map_err(|error| refuse(&error))
+    while !messages.is_empty() {
+        let later = messages.split_off(messages.len().min(WINDOW));
+        let window = std::mem::replace(&mut messages, later);
+        let places = u32::try_from(window.len()).unwrap_or(u32::MAX);
+        let _places = tenant.messages.acquire_many(places).await;
+        bus.publish_all(window)
+            .await
+            .map_err(|error| refuse(&error))?;
+    }
+    Ok(())
 }
 
-/// The name of a push: from the client's own key, or new.
-pub(crate) fn push_id(tenant: TenantId, idempotency_key: Option<&str>) -> Uuid {
-    idempotency_key.map_or_else(Uuid::new_v4, |key| Uuid::new_v5(&tenant.0, key.as_bytes()))
-}
-
-fn refuse(error: &PublishError) -> ProblemResponse {
+pub(crate) fn refuse(error: &PublishError) -> ProblemResponse {
     tracing::warn!(%error, "a push was refused");
     let (kind, title) = match error {
         PublishError::Full => (

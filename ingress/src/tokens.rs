@@ -1,80 +1,51 @@
 //! Who may push: the `tokens` bucket, mirrored in memory.
 
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
-use bus::{Bus, Change};
-use contract::stream;
 use contract::token::{self, Grant};
-use futures_util::StreamExt;
-use service::Check;
-use tokio_util::sync::CancellationToken;
 
-/// Grants by the hash of their secret. Until the bucket was read once nothing is known, and nobody gets in.
-#[derive(Clone, Default)]
-pub(crate) struct Tokens(Arc<RwLock<Option<HashMap<String, Grant>>>>);
+use crate::Limits;
+use crate::mirror::{Entry, Found, Mirror};
+use crate::rates::Rates;
 
-/// What is known of a secret.
-pub(crate) enum Verdict {
-    Granted(Grant),
-    Refused,
-    /// The bucket was not read yet.
-    NotKnown,
+/// Tokens by the hash of their secret. A revoked one is gone within a second.
+pub(crate) type Tokens = Mirror<Known>;
+
+/// A token that is valid, and how fast it pushes.
+#[derive(Clone)]
+pub(crate) struct Known {
+    pub(crate) grant: Grant,
+    rates: Arc<std::sync::OnceLock<Rates>>,
 }
 
-impl Tokens {
-    /// The lookup is by hash, so its timing tells nothing of the secret.
-    pub(crate) fn check(&self, secret: &str) -> Verdict {
-        let grants = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(grants) = grants.as_ref() else {
-            return Verdict::NotKnown;
-        };
-        grants
-            .get(&token::key(secret))
-            .cloned()
-            .map_or(Verdict::Refused, Verdict::Granted)
-    }
+impl Entry for Known {
+    type Value = Grant;
+    type Key = String;
 
-    /// Mirrors the bucket until told to stop. Every time the watch begins again the mirror is built anew beside the old one,
-    /// so that nothing revoked in between survives.
-    pub(crate) async fn follow(self, bus: Bus, known: Check, stop: CancellationToken) {
-        let mirror = async {
-            let bucket = bus.bucket::<Grant>(stream::TOKENS).await;
-            let mut changes = std::pin::pin!(bucket.watch());
-            let mut next = Some(HashMap::new());
-            while let Some(change) = changes.next().await {
-                self.apply(change, &mut next, &known);
-            }
-        };
-        tokio::select! {
-            () = mirror => {}
-            () = stop.cancelled() => {}
-        }
+    /// A grant that did not change goes on with the rates it has.
+    fn of(
+        hash: &str,
+        grant: Grant,
+        before: impl Fn(&String) -> Option<Self>,
+    ) -> Option<(String, Self)> {
+        let hash = hash.to_owned();
+        let known = before(&hash).filter(|before| before.grant == grant);
+        let known = known.unwrap_or_else(|| Self {
+            grant,
+            rates: Arc::default(),
+        });
+        Some((hash, known))
     }
+}
 
-    fn apply(
-        &self,
-        change: Change<Grant>,
-        next: &mut Option<HashMap<String, Grant>>,
-        known: &Check,
-    ) {
-        let mut current = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let grants = match (next.as_mut(), current.as_mut()) {
-            (Some(next), _) => next,
-            (None, Some(current)) => current,
-            (None, None) => return,
-        };
-        match change {
-            Change::Began => *next = Some(HashMap::new()),
-            Change::Put { key, value, .. } => _ = grants.insert(key, value),
-            Change::Deleted { key } => _ = grants.remove(&key),
-            Change::Synced => {
-                if let Some(next) = next.take() {
-                    tracing::info!(tokens = next.len(), "tokens are known");
-                    *current = Some(next);
-                }
-                known.up();
-            }
-        }
+impl Known {
+    pub(crate) fn rates(&self, limits: &Limits) -> &Rates {
+        self.rates
+            .get_or_init(|| Rates::new(&self.grant.plan, limits.max_samples))
     }
+}
+
+/// The lookup is by hash, so its timing tells nothing of the secret.
+pub(crate) fn find(tokens: &Tokens, secret: &str) -> Found<Known> {
+    tokens.find(&token::key(secret))
 }

@@ -19,6 +19,7 @@ pub const MAX_UNIT_BYTES: usize = 63;
 pub type Labels = BTreeMap<String, String>;
 
 /// What the values of a series mean.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -30,14 +31,20 @@ pub enum Kind {
 }
 
 /// One sample as outside services push it.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct PushedSample {
     /// `[a-zA-Z_:][a-zA-Z0-9_:.]*`
     #[validate(custom(function = metric_name))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(pattern = "^[a-zA-Z_:][a-zA-Z0-9_:.]*$", max_length = 256)
+    )]
     pub name: String,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[validate(custom(function = labels))]
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::HashMap<String, String>))]
     pub labels: Labels,
     #[validate(custom(function = finite))]
     pub value: f64,
@@ -52,6 +59,7 @@ pub struct PushedSample {
 }
 
 /// The answer to a push that was taken, wholly or in part.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accepted {
     pub accepted: usize,
@@ -59,6 +67,7 @@ pub struct Accepted {
 }
 
 /// A sample that was not taken, and why.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RejectedSample {
     pub index: usize,
@@ -96,8 +105,6 @@ pub struct Series {
 
 /// A metric's name follows `[a-zA-Z_:][a-zA-Z0-9_:.]*` and is at most [`MAX_NAME_BYTES`] long.
 pub fn metric_name(name: &str) -> Result<(), ValidationError> {
-    let first = |b: u8| b.is_ascii_alphabetic() || b == b'_' || b == b':';
-    let rest = |b: u8| first(b) || b.is_ascii_digit() || b == b'.';
     if name.len() > MAX_NAME_BYTES {
         return Err(broken(
             "length",
@@ -105,40 +112,48 @@ pub fn metric_name(name: &str) -> Result<(), ValidationError> {
         ));
     }
     match name.as_bytes() {
-        [head, tail @ ..] if first(*head) && tail.iter().copied().all(rest) => Ok(()),
+        [head, tail @ ..] if is_name(*head, FIRST) && tail.iter().all(|b| is_name(*b, LATER)) => {
+            Ok(())
+        }
         _ => Err(broken("name", "must match [a-zA-Z_:][a-zA-Z0-9_:.]*")),
     }
 }
 
-fn labels(labels: &Labels) -> Result<(), ValidationError> {
-    if labels.len() > MAX_LABELS {
+/// A sample has at most [`MAX_LABELS`] labels.
+pub fn label_count(count: usize) -> Result<(), ValidationError> {
+    if count <= MAX_LABELS {
+        return Ok(());
+    }
+    Err(broken(
+        "count",
+        format!("has {count} labels; at most {MAX_LABELS} are allowed"),
+    ))
+}
+
+/// A label's name is like a metric's; its value is at most [`MAX_LABEL_VALUE_BYTES`] long and holds no NUL.
+pub fn label(name: &str, value: &str) -> Result<(), ValidationError> {
+    if let Err(error) = metric_name(name) {
+        let shown: String = name.chars().take(64).collect();
+        let rule = error.message.unwrap_or_default();
+        return Err(broken("label", format!("the label `{shown}` {rule}")));
+    }
+    if value.len() > MAX_LABEL_VALUE_BYTES {
         return Err(broken(
-            "count",
-            format!(
-                "has {} labels; at most {MAX_LABELS} are allowed",
-                labels.len()
-            ),
+            "length",
+            format!("the value of `{name}` is longer than {MAX_LABEL_VALUE_BYTES} bytes"),
         ));
     }
-    for (name, value) in labels {
-        metric_name(name)?;
-        if value.len() > MAX_LABEL_VALUE_BYTES {
-            return Err(broken(
-                "length",
-                format!("the value of `{name}` is longer than {MAX_LABEL_VALUE_BYTES} bytes"),
-            ));
-        }
-        if value.contains('\0') {
-            return Err(broken(
-                "nul",
-                format!("the value of `{name}` contains a NUL character"),
-            ));
-        }
+    if value.as_bytes().contains(&0) {
+        return Err(broken(
+            "nul",
+            format!("the value of `{name}` contains a NUL character"),
+        ));
     }
     Ok(())
 }
 
-fn finite(value: f64) -> Result<(), ValidationError> {
+/// A sample's value is finite.
+pub fn finite(value: f64) -> Result<(), ValidationError> {
     if value.is_finite() {
         Ok(())
     } else {
@@ -146,7 +161,8 @@ fn finite(value: f64) -> Result<(), ValidationError> {
     }
 }
 
-fn unit_code(unit: &str) -> Result<(), ValidationError> {
+/// A unit is at most [`MAX_UNIT_BYTES`] printable ASCII characters.
+pub fn unit_code(unit: &str) -> Result<(), ValidationError> {
     if unit.len() <= MAX_UNIT_BYTES && unit.bytes().all(|b| b.is_ascii_graphic()) {
         Ok(())
     } else {
@@ -155,6 +171,34 @@ fn unit_code(unit: &str) -> Result<(), ValidationError> {
             format!("must be at most {MAX_UNIT_BYTES} printable ASCII characters"),
         ))
     }
+}
+
+fn labels(labels: &Labels) -> Result<(), ValidationError> {
+    label_count(labels.len())?;
+    labels
+        .iter()
+        .try_for_each(|(name, value)| label(name, value))
+}
+
+const FIRST: u8 = 1;
+const LATER: u8 = 2;
+/// Where in a name a byte may stand. A table, because names are the most of what ingress reads.
+const NAME_BYTES: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        table[byte as usize] = match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' | b':' => FIRST | LATER,
+            b'0'..=b'9' | b'.' => LATER,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    table
+};
+
+fn is_name(byte: u8, place: u8) -> bool {
+    NAME_BYTES[usize::from(byte)] & place != 0
 }
 
 fn broken(code: &'static str, message: impl Into<Cow<'static, str>>) -> ValidationError {

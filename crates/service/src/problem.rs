@@ -46,6 +46,16 @@ impl ProblemResponse {
         self
     }
 
+    /// What it says, for an answer in the shape of another protocol.
+    pub fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
+    /// After how many seconds trying again makes sense.
+    pub fn wait_s(&self) -> Option<u32> {
+        self.retry_after_s
+    }
+
     pub fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
