@@ -8,6 +8,7 @@ mod probe;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -21,6 +22,8 @@ use tokio::sync::Semaphore;
 use crate::check::Engine;
 use crate::standalone::{Board, Module, predefined};
 
+/// What a check on demand may take: the answer has to go out before the HTTP server gives up.
+const LONGEST: Duration = Duration::from_secs(25);
 /// Checks on demand at the same time; more are refused.
 const PLACES: usize = 64;
 

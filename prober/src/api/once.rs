@@ -1,15 +1,16 @@
 //! `POST /check`: one check as a monitor describes it, and its result.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use contract::monitor::Check;
-use std::time::Duration;
 use validator::Validate;
 
-use super::{Api, refused};
+use super::{Api, LONGEST, refused};
 use crate::words::result;
 
 pub(super) async fn check(State(api): State<Api>, body: Bytes) -> Response {
@@ -22,6 +23,10 @@ pub(super) async fn check(State(api): State<Api>, body: Bytes) -> Response {
     };
     if let Err(errors) = check.validate() {
         let words = errors.to_string().replace('\n', "; ");
+        return refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid", words);
+    }
+    if Duration::from_millis(check.timeout_ms.into()) > LONGEST {
+        let words = format!("timeout_ms: at most {} on demand", LONGEST.as_millis());
         return refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid", words);
     }
     let started_at = service::now();

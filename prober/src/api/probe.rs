@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use contract::monitor::Check;
 use serde::Deserialize;
 
-use super::{Api, exposition, refused};
+use super::{Api, LONGEST, exposition, refused};
 use crate::blackbox;
 use crate::check::Report;
 use crate::exposition::Exposition;
@@ -44,7 +44,7 @@ pub(super) async fn probe(
             api.modules.names()
         ));
     };
-    let check = match module.check(&params.target, time(&headers)) {
+    let check = match module.check(&params.target, time(&headers).min(LONGEST)) {
         Ok(check) => check,
         Err(words) => return bad(&words),
     };

@@ -9,6 +9,8 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use contract::probe::{Outcome, Timings};
+use preview_envs::toolchain::packages;
+use preview_envs::workspace;
 use prober::check::{Engine, Settings};
 use serde_json::json;
 use testkit::target::{Answer, Server};
@@ -33,6 +35,7 @@ type Phases = [f64; 4];
 
 #[test]
 fn each_phase_agrees_with_curl() {
+    install_tools();
     let resolv = std::env::temp_dir().join(format!("prober-{}-resolv.conf", std::process::id()));
     std::fs::write(&resolv, "nameserver 127.0.0.1\n").expect("room on the disk");
     let script = "ip link set lo up && mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"";
@@ -53,6 +56,23 @@ fn each_phase_agrees_with_curl() {
         child.status.success() && out.contains("1 passed"),
         "{out}\n{err}"
     );
+}
+
+fn install_tools() {
+    let tools = [
+        ("curl", "curl"),
+        ("ip", "iproute2"),
+        ("unshare", "util-linux"),
+    ];
+    let runtime = Runtime::new().expect("a runtime");
+    for (_, package) in tools
+        .into_iter()
+        .filter(|(tool, _)| workspace::on_path(tool).is_none())
+    {
+        let packages = [package];
+        let installed = packages::install(&packages, "to compare with curl");
+        runtime.block_on(installed).expect("a package of Debian");
+    }
 }
 
 #[test]

@@ -1,114 +1,13 @@
 //! The program as a person starts it: a file, a console, and checks on demand.
 
-use std::path::PathBuf;
-use std::process::Stdio;
-use std::time::Duration;
-
 use serde_json::{Value, json};
 use testkit::target::{Answer, Server};
 use testkit::{eventually, http};
-use tokio::io::{AsyncBufReadExt, BufReader, Lines};
-use tokio::process::{Child, ChildStderr, ChildStdout, Command};
+use tokio::process::Command;
 
 use crate::hostile::bomb;
+use crate::program::{Alone, PATIENCE};
 use crate::servers::Raw;
-
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// `prober --config` on a file of the test's. It ends when it is dropped.
-struct Alone {
-    file: PathBuf,
-    out: Lines<BufReader<ChildStdout>>,
-    complaints: Lines<BufReader<ChildStderr>>,
-    url: String,
-    child: Child,
-}
-
-impl Alone {
-    async fn start(name: &str, config: &str, more: &[&str]) -> Self {
-        let file = std::env::temp_dir().join(format!("prober-{}-{name}.yaml", std::process::id()));
-        std::fs::write(&file, config).expect("room on the disk");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_prober"))
-            .arg("--config")
-            .arg(&file)
-            .args(["--http", "127.0.0.1:0", "--allow", "127.0.0.0/8"])
-            .args(more)
-            .env("TARGET_GROUP", "core")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("the program starts");
-        let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-        let complaints = BufReader::new(child.stderr.take().expect("piped")).lines();
-        let mut alone = Self {
-            file,
-            out: lines,
-            complaints,
-            url: String::new(),
-            child,
-        };
-        let first = if more.contains(&"--json") {
-            alone.complaint("http://").await
-        } else {
-            alone.line("http://").await
-        };
-        let url = first
-            .split("http://")
-            .nth(1)
-            .and_then(|it| it.split('/').next());
-        alone.url = format!("http://{}", url.expect("an address"));
-        alone
-    }
-
-    /// The next line that holds these words.
-    async fn line(&mut self, words: &str) -> String {
-        next(&mut self.out, words).await
-    }
-
-    async fn complaint(&mut self, words: &str) -> String {
-        next(&mut self.complaints, words).await
-    }
-
-    async fn result(&mut self, name: &str) -> Value {
-        let line = self.line(&format!("\"name\":\"{name}\"")).await;
-        serde_json::from_str(&line).expect("JSON")
-    }
-
-    fn rewrite(&self, config: &str) {
-        std::fs::write(&self.file, config).expect("room on the disk");
-    }
-
-    async fn get(&self, path: &str) -> (u16, String) {
-        let answer = http::client()
-            .get(format!("{}{path}", self.url))
-            .send()
-            .await;
-        let answer = answer.expect("an answer");
-        let status = answer.status().as_u16();
-        (status, answer.text().await.expect("text"))
-    }
-}
-
-impl Drop for Alone {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.file);
-    }
-}
-
-async fn next<R: tokio::io::AsyncBufRead + Unpin>(lines: &mut Lines<R>, words: &str) -> String {
-    let search = async {
-        while let Some(line) = lines.next_line().await.expect("text") {
-            if line.contains(words) {
-                return line;
-            }
-        }
-        panic!("it ended without a word of {words:?}")
-    };
-    tokio::time::timeout(PATIENCE, search)
-        .await
-        .unwrap_or_else(|_| panic!("no word of {words:?}"))
-}
 
 fn endpoint(name: &str, url: &str) -> String {
     format!("  - {{name: {name}, group: \"${{TARGET_GROUP}}\", url: \"{url}\", interval: 1s}}\n")
@@ -265,6 +164,8 @@ async fn one_check_is_made_on_demand_for_who_shows_the_token() {
         problem.to_string().contains("must be a host and a port"),
         "{problem}"
     );
+    let patient = json!({"target": target.url("/"), "timeout_ms": 60_000});
+    assert_eq!(ask(patient, "t0ken").await.0, 422);
     assert_eq!(ask(json!("x"), "t0ken").await.0, 400);
     let (_, blocked) = ask(json!({"target": "http://10.0.0.1/"}), "t0ken").await;
     assert_eq!(blocked["reason"], "blocked");

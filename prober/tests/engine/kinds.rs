@@ -1,6 +1,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use chrono::Datelike;
 use contract::probe::{Outcome, Reason};
 use prober::check::{Report, Settings};
 use rcgen::date_time_ymd;
@@ -111,13 +112,23 @@ async fn a_handshake_is_enough_for_tls() {
 #[tokio::test]
 async fn a_certificate_that_ends_soon_is_a_failure_where_days_are_wanted() {
     let authority = Authority::new("kind-tls-soon");
-    let target = Raw::tls(authority.identity("localhost", |_| {})).await;
+    let soon = service::now().date_naive() + chrono::Days::new(5);
+    let target = Raw::tls(authority.identity("localhost", |params| {
+        let [month, day] = [soon.month(), soon.day()].map(|it| u8::try_from(it).expect("small"));
+        params.not_after = date_time_ymd(soon.year(), month, day);
+    }))
+    .await;
     let address = format!("localhost:{}", target.address.port());
     let engine = trusting(Some(authority.file()));
-    // A test's certificate lasts until the year 4096, an authority's as long.
-    let fields = json!({"kind": "tls", "conditions": ["[CERTIFICATE_EXPIRATION] < 48h"]});
-    let report = engine.run(&check(&address, fields), Duration::ZERO).await;
+    let run = async |days: u32| {
+        let fields = json!({"kind": "tls", "min_days_left": days});
+        engine.run(&check(&address, fields), Duration::ZERO).await
+    };
+    assert_eq!(run(3).await.outcome, Outcome::Success);
+    let report = run(14).await;
     assert_eq!(report.reason, Some(Reason::Assertion), "{report:?}");
+    let words = format!("the certificate expires on {soon}, in 4 days; at least 14 were wanted");
+    assert_eq!(message(&report), words);
 }
 
 #[tokio::test]

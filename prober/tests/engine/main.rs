@@ -7,6 +7,7 @@ mod hostile;
 mod kinds;
 mod names;
 mod phases;
+mod program;
 mod redirects;
 mod servers;
 mod tls;
