@@ -2,7 +2,8 @@
 
 use uuid::Uuid;
 
-const HEAD: usize = 4 + 4 + 4 + 16;
+/// Everything before the body.
+pub(super) const HEAD: usize = 4 + 4 + 4 + 16;
 /// No batch is larger: a length beyond it is damage.
 const MAX_BODY_BYTES: usize = 16 << 20;
 
@@ -39,27 +40,30 @@ pub(super) fn encode(entry: &Entry) -> Vec<u8> {
     record
 }
 
+/// How long the body of the record is that begins with these bytes; `None` for what cannot be one.
+pub(super) fn body_length(bytes: &[u8]) -> Option<usize> {
+    let length = usize::try_from(number(bytes, 0)?).ok()?;
+    (length <= MAX_BODY_BYTES).then_some(length)
+}
+
 /// The record at the beginning of these bytes, and how long it is. `None` for one that is torn or damaged.
 pub(super) fn decode(bytes: &[u8]) -> Option<(Entry, usize)> {
-    let number = |from: usize| {
-        Some(u32::from_le_bytes(
-            bytes.get(from..from + 4)?.try_into().ok()?,
-        ))
-    };
-    let length = usize::try_from(number(0)?)
-        .ok()
-        .filter(|length| *length <= MAX_BODY_BYTES)?;
-    let end = HEAD + length;
+    let end = HEAD + body_length(bytes)?;
     let rest = bytes.get(8..end)?;
-    if crc32fast::hash(rest) != number(4)? {
+    if crc32fast::hash(rest) != number(bytes, 4)? {
         return None;
     }
     let entry = Entry {
-        samples: number(8)?,
+        samples: number(bytes, 8)?,
         key: Uuid::from_slice(&rest[4..20]).ok()?,
         body: rest[20..].to_vec(),
     };
     Some((entry, end))
+}
+
+fn number(bytes: &[u8], from: usize) -> Option<u32> {
+    let bytes = bytes.get(from..from + 4)?;
+    Some(u32::from_le_bytes(bytes.try_into().ok()?))
 }
 
 #[cfg(test)]

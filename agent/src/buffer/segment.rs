@@ -69,8 +69,16 @@ impl Segment {
         if offset >= self.bytes {
             return Ok(None);
         }
-        let rest = self.rest(offset)?;
-        Ok(record::decode(&rest).map(|(entry, length)| (entry, offset + length as u64)))
+        let mut file = File::open(&self.path)?;
+        file.seek(SeekFrom::Start(offset))?;
+        let mut bytes = vec![0; record::HEAD];
+        if file.read_exact(&mut bytes).is_err() {
+            return Ok(None);
+        }
+        if let Some(body) = record::body_length(&bytes) {
+            file.take(body as u64).read_to_end(&mut bytes)?;
+        }
+        Ok(record::decode(&bytes).map(|(entry, length)| (entry, offset + length as u64)))
     }
 
     /// Cuts off what a crash left unfinished.
