@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use tokio::process::Command;
 
 use crate::server::{nats, postgres};
+use crate::toolchain::peers;
 use crate::{build, client, toolchain, workspace};
 
 /// Each is a `[[bench]]` of the system's tests that prints its figures as one JSON array.
@@ -21,6 +22,10 @@ pub enum Suite {
     Store,
     /// `preview up` on a warm build, and the services' memory at rest.
     Up,
+    /// Samples a second through ingress into the database, how quickly ingress answers, and others for comparison.
+    Ingest,
+    /// What the agent costs a host.
+    Agent,
 }
 
 impl fmt::Display for Suite {
@@ -88,6 +93,10 @@ pub async fn prepare() -> anyhow::Result<()> {
 
 /// Runs one suite; its progress goes to stderr.
 pub async fn run(suite: Suite) -> anyhow::Result<Vec<Figure>> {
+    if suite == Suite::Ingest {
+        peers::PROMETHEUS.find_or_install().await?;
+        peers::VICTORIA_METRICS.find_or_install().await?;
+    }
     let name = suite.to_string();
     let output = Command::new(toolchain::cargo())
         .args(["bench", "--quiet", "--bench", &name])

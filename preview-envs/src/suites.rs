@@ -11,6 +11,7 @@ use serde::Deserialize;
 use tokio::process::Command;
 
 use crate::server::{nats, postgres};
+use crate::toolchain::peers;
 use crate::{build, client, progress, toolchain, workspace};
 
 pub mod browser;
@@ -66,6 +67,8 @@ pub async fn run(suite: Suite) -> anyhow::Result<()> {
             tests(&["--test", BROWSER]).await
         }
         Suite::EndToEnd => {
+            peers::PROMETHEUS.find_or_install().await?;
+            peers::CLIENTS.ensure().await?;
             system().await?;
             tests(&programs(end_to_end).await?).await
         }
@@ -205,7 +208,15 @@ mod tests {
     #[tokio::test]
     async fn every_test_program_belongs_to_one_suite() {
         let integration = programs(integration).await.expect("cargo answers");
-        for name in ["bus", "engine", STORE, "processor", "server", "servers"] {
+        for name in [
+            "agent",
+            "bus",
+            "engine",
+            STORE,
+            "processor",
+            "server",
+            "servers",
+        ] {
             assert!(integration.contains(&name.to_owned()), "{name} is left out");
         }
         let system = programs(end_to_end).await.expect("cargo answers");

@@ -11,6 +11,8 @@ use crate::{progress, workspace};
 pub mod archive;
 mod debian;
 pub mod packages;
+pub mod peers;
+pub mod python;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use system_tests::Environment;
 use system_tests::bench::{Better, Report};
 use system_tests::environment::Plan;
+use system_tests::memory::resident_mib;
 
 const SERVICES: [&str; 5] = ["ingress", "processor", "store", "frontend", "prober"];
 /// Long enough for caches to fill and start-up memory to be given back.
@@ -56,17 +57,7 @@ async fn memory_mib(environment: &Environment) -> f64 {
     let pids = environment.now().await.pids;
     let one = |service: &str| {
         let pid = pids.iter().find(|(name, _)| name.starts_with(service));
-        resident_kib(*pid.expect("every service runs").1)
+        resident_mib(*pid.expect("every service runs").1)
     };
-    SERVICES.into_iter().map(one).sum::<f64>() / 1_024.0
-}
-
-/// `VmRSS` of proc(5).
-fn resident_kib(pid: u32) -> f64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the process runs");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let number = line.and_then(|rest| rest.split_whitespace().next());
-    number
-        .and_then(|kib| kib.parse().ok())
-        .expect("a number of KiB")
+    SERVICES.into_iter().map(one).sum()
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use sqlx::PgPool;
 use system_tests::Environment;
 use system_tests::api::{Api, text};
 use system_tests::load::{Account, Load};
 use system_tests::push::unique;
+use system_tests::stored;
 use system_tests::story::say;
 use testkit::eventually;
 use testkit::target::{Answer, Server};
@@ -90,40 +90,10 @@ pub(crate) async fn every_acknowledged_sample_is_stored_once_whoever_is_killed(
         ));
     }
     let acknowledged = load.stop().await;
-    let database = environment.database().await;
-    let tenant = environment.tenant();
-    let stored = eventually(DRAINED, || async {
-        let stored = account(&database, &tenant, &metric).await;
-        let stored = stored.map_err(|error| error.to_string())?;
-        if stored.samples >= acknowledged.samples {
-            Ok(stored)
-        } else {
-            Err(format!("{stored:?} of {acknowledged:?}"))
-        }
-    })
-    .await;
-    assert_eq!(stored, acknowledged);
-    say(&format!("      {} samples", stored.samples));
+    stored::becomes(environment, &metric, acknowledged, DRAINED).await;
+    say(&format!("      {} samples", acknowledged.samples));
     readers_see_the_same(environment, &metric, acknowledged).await;
     everybody_was_restarted(environment).await;
-}
-
-/// What the database holds of a metric, counted in the table itself.
-async fn account(database: &PgPool, tenant: &str, metric: &str) -> sqlx::Result<Account> {
-    let mut transaction = database.begin().await?;
-    // The schema shows rows of the transaction's tenant alone, also to its owner.
-    sqlx::query("select set_config('overseer.tenant', id::text, true) from tenant where slug = $1")
-        .bind(tenant)
-        .execute(&mut *transaction)
-        .await?;
-    let (samples, sum) = sqlx::query_as(
-        "select count(*), coalesce(sum(value), 0)::bigint
-         from series join sample on sample.series_id = series.id where series.name = $1",
-    )
-    .bind(metric)
-    .fetch_one(&mut *transaction)
-    .await?;
-    Ok(Account { samples, sum })
 }
 
 #[expect(

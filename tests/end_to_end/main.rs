@@ -2,6 +2,7 @@
 
 mod checks;
 mod crash;
+mod faults;
 mod input;
 mod pages;
 mod privilege;
@@ -44,6 +45,18 @@ async fn kill_minus_nine_loses_and_doubles_nothing() {
     facts!(story, &environment;
         crash::every_acknowledged_sample_is_stored_once_whoever_is_killed,
         crash::an_incident_is_told_once_whoever_is_killed,
+    );
+    environment.end(story).await;
+}
+
+#[tokio::test]
+async fn whatever_becomes_of_the_log_answers_are_honest() {
+    let environment = Environment::up(Plan::default()).await;
+    let mut story = Story::default();
+    facts!(story, &environment;
+        faults::a_full_log_takes_nothing_and_says_so,
+        faults::a_log_that_hangs_or_ends_loses_and_doubles_nothing,
+        faults::an_agent_catches_up_in_order_whatever_was_away,
     );
     environment.end(story).await;
 }

@@ -139,19 +139,43 @@ impl Environment {
 
     /// What the NATS server says to a service's user who sends these protocol lines.
     pub async fn nats_says(&self, user: &str, lines: &str) -> String {
+        testkit::nats::say(&self.nats_url(), user, &self.nats_password(user), lines).await
+    }
+
+    pub fn nats_url(&self) -> String {
+        told(self.summary.nats_url.as_ref(), "")
+    }
+
+    /// A path of the NATS server's monitoring.
+    pub fn nats_monitor(&self, path: &str) -> String {
+        told(self.summary.nats_monitor_url.as_ref(), path)
+    }
+
+    /// The password of a service's user.
+    pub fn nats_password(&self, user: &str) -> String {
         let file = PathBuf::from(&self.summary.state_dir).join("nats/secrets.json");
         let secrets = std::fs::read(&file).expect("an environment keeps its secrets");
         let secrets: BTreeMap<String, String> =
             serde_json::from_slice(&secrets).expect("secrets are JSON");
-        let url = told(self.summary.nats_url.as_ref(), "");
-        testkit::nats::say(&url, user, &secrets[user], lines).await
+        secrets[user].clone()
+    }
+
+    /// Sends a signal to a process as it runs now; returns its pid.
+    pub async fn signal(&self, process: &str, signal: Signal) -> u32 {
+        let pid = self.now().await.pids[process];
+        let target = Pid::from_raw(i32::try_from(pid).expect("a pid"));
+        kill(target, signal).expect("the process runs");
+        pid
     }
 
     /// Kills a process with SIGKILL; returns when its successor runs and is ready.
     pub async fn kill(&self, process: &str) {
-        let victim = self.now().await.pids[process];
-        let pid = Pid::from_raw(i32::try_from(victim).expect("a pid"));
-        kill(pid, Signal::SIGKILL).expect("the process runs");
+        self.end_with(process, Signal::SIGKILL).await;
+    }
+
+    /// Ends a process with a signal; returns when its successor runs and is ready.
+    pub async fn end_with(&self, process: &str, signal: Signal) {
+        let victim = self.signal(process, signal).await;
         eventually(RESTART, || async {
             let now = self.now().await;
             match now.pids.get(process) {

@@ -32,6 +32,7 @@ pub struct Load {
     metric: String,
     senders: JoinSet<Account>,
     acknowledged: Arc<AtomicU64>,
+    refused: Arc<AtomicU64>,
     stop: CancellationToken,
 }
 
@@ -41,6 +42,7 @@ impl Load {
             metric: metric.to_owned(),
             senders: JoinSet::new(),
             acknowledged: Arc::default(),
+            refused: Arc::default(),
             stop: CancellationToken::new(),
         };
         for sender in 0..SENDERS {
@@ -49,6 +51,7 @@ impl Load {
                 load.metric.clone(),
                 sender,
                 load.acknowledged.clone(),
+                load.refused.clone(),
                 load.stop.clone(),
             ));
         }
@@ -73,6 +76,16 @@ impl Load {
         .await;
     }
 
+    /// Waits until a push is refused for now, in words: 503 with `Retry-After`.
+    pub async fn is_refused(&self, deadline: Duration) {
+        let before = self.refused.load(Ordering::Relaxed);
+        eventually(deadline, || async {
+            let now = self.refused.load(Ordering::Relaxed);
+            (now > before).then_some(()).ok_or("no push was refused")
+        })
+        .await;
+    }
+
     /// Sends no more, waits until all that was begun is acknowledged, and settles.
     pub async fn stop(mut self) -> Account {
         self.stop.cancel();
@@ -91,6 +104,7 @@ async fn send(
     metric: String,
     sender: u64,
     acknowledged: Arc<AtomicU64>,
+    refused: Arc<AtomicU64>,
     stop: CancellationToken,
 ) -> Account {
     let mut account = Account::default();
@@ -105,7 +119,7 @@ async fn send(
         // One value for one series and instant, so no two pushes may share an instant.
         at_ms = now_ms().max(at_ms + 1);
         let samples = samples(&metric, sender, round, at_ms);
-        while !is_acknowledged(&pusher, &samples).await {
+        while !is_acknowledged(&pusher, &samples, &refused).await {
             pace.tick().await;
         }
         acknowledged.fetch_add(1, Ordering::Relaxed);
@@ -115,11 +129,15 @@ async fn send(
     account
 }
 
-async fn is_acknowledged(pusher: &Pusher, samples: &[Value]) -> bool {
+async fn is_acknowledged(pusher: &Pusher, samples: &[Value], refused: &AtomicU64) -> bool {
     match pusher.try_push(samples).await {
         Ok(answer) => match answer.status {
             202 => true,
-            503 => false,
+            503 => {
+                assert_ne!(answer.header("retry-after"), "", "{answer:?}");
+                refused.fetch_add(1, Ordering::Relaxed);
+                false
+            }
             status => panic!("a push under load was answered {status}: {}", answer.text),
         },
         // Ingress is being restarted.

@@ -1,0 +1,20 @@
+//! Real clients, each a process of its own, that push to a whole environment with what they have.
+
+mod open_api;
+mod open_telemetry;
+mod prometheus;
+
+use system_tests::environment::Plan;
+use system_tests::{Environment, Story, facts};
+
+#[tokio::test]
+async fn clients_that_know_nothing_of_us_are_understood() {
+    let environment = Environment::up(Plan::default()).await;
+    let mut story = Story::default();
+    facts!(story, &environment;
+        prometheus::a_prometheus_loses_nothing_by_its_own_account,
+        open_telemetry::the_sdk_of_python_pushes_what_is_read_back,
+        open_api::every_answer_is_as_the_document_says,
+    );
+    environment.end(story).await;
+}
