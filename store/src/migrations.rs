@@ -19,6 +19,7 @@ pub async fn apply(owner_url: &str, wanted: Timescale) -> anyhow::Result<()> {
     let pool = PgPool::connect(owner_url)
         .await
         .context("cannot connect to Postgres as the owner")?;
+    refuse_superuser(&pool).await?;
     MIGRATIONS
         .run(&pool)
         .await
@@ -28,6 +29,17 @@ pub async fn apply(owner_url: &str, wanted: Timescale) -> anyhow::Result<()> {
     tracing::info!(
         migrations = MIGRATIONS.iter().count(),
         "the schema is up to date"
+    );
+    Ok(())
+}
+
+/// Views look at rows as their owner, and row-level security does not hold for everybody.
+async fn refuse_superuser(pool: &PgPool) -> anyhow::Result<()> {
+    let statement = "select rolsuper or rolbypassrls from pg_roles where rolname = current_user";
+    let is_above: bool = sqlx::query_scalar(statement).fetch_one(pool).await?;
+    anyhow::ensure!(
+        !is_above,
+        "the owner of the database is a superuser or bypasses row-level security, so tenants would see each other: use an ordinary role as the owner"
     );
     Ok(())
 }

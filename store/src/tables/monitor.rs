@@ -44,9 +44,9 @@ pub(crate) async fn update(
 ) -> Result<Option<Monitor>, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
-        r#"update monitor set revision = revision + 1, name = $2, group_name = $3, public = $4, paused = $5, spec = $6, updated_at = now(),
+        r#"update monitor set revision = revision + 1, name = $2, group_name = $3, public = $4, paused = $5, spec = $6::jsonb, updated_at = now(),
             scheduled_at = case
-                when paused = $5 and spec->'interval_s' = $6->'interval_s' and spec->'kind' = $6->'kind' then scheduled_at
+                when paused = $5 and spec->'interval_s' = $6::jsonb->'interval_s' and spec->'kind' = $6::jsonb->'kind' then scheduled_at
                 else now()
             end
         where id = $1
