@@ -248,7 +248,8 @@ async fn memory_stays_flat_whatever_targets_do() {
     for _ in 0..targets.len() * 8 {
         alone.line("\"outcome\"").await;
     }
-    let grown = peak_kib(pid) - before;
+    // The kernel counts roughly: the peak may be told a little lower than before.
+    let grown = peak_kib(pid).saturating_sub(before);
     assert!(grown < 8_192, "grown by {grown} KiB from {before} KiB");
 }
 
