@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use contract::condition::Condition;
-use contract::monitor::check::endpoint::Host;
+use contract::monitor::check::endpoint::{Endpoint, Host};
 use contract::probe::Reason;
 use tokio::net::TcpStream;
 use tokio::time::sleep;
@@ -41,6 +41,23 @@ impl<'a> Look<'a> {
             wants_body: conditions.iter().any(Condition::needs_body),
             wants_headers: conditions.iter().any(Condition::needs_headers),
         }
+    }
+
+    /// Connects to `host:port`.
+    pub(super) async fn reach(
+        &self,
+        target: &str,
+        hop: &mut Hop,
+        laps: &mut Laps,
+    ) -> Result<(Endpoint, TcpStream), Failure> {
+        let endpoint: Endpoint = target
+            .parse()
+            .map_err(|error| Failure::unusable(format!("the target {error}")))?;
+        let addresses = self
+            .resolve(&endpoint.host, endpoint.port, hop, laps)
+            .await?;
+        let stream = self.connect(&addresses, hop, laps).await?;
+        Ok((endpoint, stream))
     }
 
     /// The addresses to dial. All of them passed the filter: a name that leads to one that must not be dialled is refused whole.

@@ -1,7 +1,6 @@
 //! Kind `tcp`: a connection, and a word over it if wanted.
 
 use contract::monitor::check::Tcp;
-use contract::monitor::check::endpoint::Endpoint;
 use contract::probe::Reason;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -38,15 +37,8 @@ async fn converse(
     hop: &mut Hop,
     heard: &mut Heard,
 ) -> Result<(), Failure> {
-    let endpoint: Endpoint = settings
-        .target
-        .parse()
-        .map_err(|error| Failure::unusable(format!("the target {error}")))?;
     let mut laps = Laps::start();
-    let addresses = look
-        .resolve(&endpoint.host, endpoint.port, hop, &mut laps)
-        .await?;
-    let mut stream = look.connect(&addresses, hop, &mut laps).await?;
+    let (_, mut stream) = look.reach(&settings.target, hop, &mut laps).await?;
     if let Some(words) = &settings.send {
         let sent = async { stream.write_all(words.as_bytes()).await.map_err(broken) };
         look.budget.within("send", sent).await?;

@@ -1,7 +1,6 @@
 //! Kind `tls`: a handshake, and what the certificate is worth.
 
 use contract::monitor::check::Tls;
-use contract::monitor::check::endpoint::Endpoint;
 use contract::probe::Reason;
 
 use super::Failure;
@@ -19,15 +18,8 @@ pub(super) async fn look(look: &Look<'_>, settings: &Tls) -> Findings {
 }
 
 async fn shake_hands(look: &Look<'_>, settings: &Tls, hop: &mut Hop) -> Result<(), Failure> {
-    let endpoint: Endpoint = settings
-        .target
-        .parse()
-        .map_err(|error| Failure::unusable(format!("the target {error}")))?;
     let mut laps = Laps::start();
-    let addresses = look
-        .resolve(&endpoint.host, endpoint.port, hop, &mut laps)
-        .await?;
-    let stream = look.connect(&addresses, hop, &mut laps).await?;
+    let (endpoint, stream) = look.reach(&settings.target, hop, &mut laps).await?;
     let host = endpoint.host.to_string();
     let wish = Wish {
         name: settings.server_name.as_deref().unwrap_or(&host),

@@ -16,8 +16,8 @@ use serde_json::json;
 use testkit::target::{Answer, Server};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::check;
 use crate::names::{NameServer, found};
+use crate::stage::check;
 
 const ROUNDS: usize = 20;
 /// Of each in a round; the first of curl's is not counted, since a new process has to load its resolver.
@@ -94,7 +94,7 @@ fn inside_the_namespace() {
     std::fs::write(&file, target.certificate_pem().expect("a certificate")).expect("a file");
     let settings = Settings {
         ca_file: Some(file.clone()),
-        ..crate::settings()
+        ..crate::stage::settings()
     };
     let engine = Engine::new(settings).expect("an engine");
     let prober = Builder::new_current_thread().enable_all().build();

@@ -5,7 +5,7 @@ use prober::check::Settings;
 use serde_json::json;
 use testkit::target::{Answer, Server};
 
-use crate::{check, message, run, start};
+use crate::stage::{check, message, run, start};
 
 #[tokio::test]
 async fn a_redirect_to_a_metadata_address_is_blocked() {

@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::servers::{Raw, read_request};
-use crate::{assert_adds_up, message, run};
+use crate::stage::{assert_adds_up, message, run};
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\n";
 

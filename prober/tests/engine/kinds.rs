@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, UdpSocket};
 
 use crate::names::{NameServer, found};
 use crate::servers::{Authority, Raw};
-use crate::{assert_adds_up, check, message, run, settings, start, trusting};
+use crate::stage::{assert_adds_up, check, message, run, settings, start, trusting};
 
 async fn of_kind(kind: &str, target: &str, fields: Value) -> Report {
     let mut fields = fields;
@@ -200,7 +200,7 @@ async fn a_silent_name_server_is_a_timeout_and_a_forged_answer_is_not_taken() {
     };
     let fields = json!({"kind": "dns", "resolver": address, "timeout_ms": 300});
     let check = check("example.com", fields);
-    let engine = crate::engine();
+    let engine = crate::stage::engine();
     let report = tokio::select! {
         report = engine.run(&check, Duration::ZERO) => report,
         () = forger => unreachable!("it never ends"),

@@ -10,7 +10,7 @@ use testkit::target::{Answer, Server};
 use tokio::net::UdpSocket;
 use tokio::task::JoinSet;
 
-use crate::{assert_adds_up, check, message, settings, start};
+use crate::stage::{assert_adds_up, check, message, settings, start};
 
 const A: u16 = 1;
 const AAAA: u16 = 28;

@@ -4,7 +4,7 @@ use contract::probe::{Outcome, Reason};
 use serde_json::json;
 use testkit::target::{Answer, Server};
 
-use crate::{assert_adds_up, check, engine, message, run};
+use crate::stage::{assert_adds_up, check, engine, message, run};
 
 const DELAY: Duration = Duration::from_millis(60);
 const DELAY_MS: f64 = 60.0;

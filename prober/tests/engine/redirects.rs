@@ -2,7 +2,7 @@ use contract::probe::{Outcome, Reason};
 use serde_json::json;
 use testkit::target::{Answer, Server};
 
-use crate::{assert_adds_up, message, run, sum};
+use crate::stage::{assert_adds_up, message, run, sum};
 
 #[tokio::test]
 async fn a_chain_is_followed_and_every_hop_is_timed() {

@@ -6,7 +6,7 @@ use serde_json::json;
 use testkit::target::{Answer, Server};
 
 use crate::servers::{Authority, Raw};
-use crate::{assert_adds_up, check, message, run, trusting};
+use crate::stage::{assert_adds_up, check, message, run, trusting};
 
 #[tokio::test]
 async fn http_2_over_tls_tells_its_certificate() {

@@ -17,6 +17,31 @@ pub(crate) struct Row {
     pub(crate) packed: Packed,
 }
 
+/// A row as a tenant reads it.
+struct Read {
+    monitor: Uuid,
+    region: String,
+    begin_at: DateTime<Utc>,
+    counts: Vec<u8>,
+    total: Option<Vec<u8>>,
+    phases: Option<Vec<u8>>,
+}
+
+impl From<Read> for Row {
+    fn from(read: Read) -> Self {
+        Self {
+            monitor: read.monitor,
+            region: read.region,
+            begin_at: read.begin_at,
+            packed: Packed {
+                counts: read.counts,
+                total: read.total,
+                phases: read.phases,
+            },
+        }
+    }
+}
+
 /// Which rows, and how much of them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted<'a> {
@@ -34,7 +59,8 @@ pub(crate) async fn minutes(
     connection: &mut PgConnection,
     wanted: Wanted<'_>,
 ) -> Result<Vec<Row>, sqlx::Error> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Read,
         r#"select r.monitor_id as "monitor!", r.region as "region!", r.hour as "begin_at!", r.counts as "counts!",
             case when $5 then r.total end as total, case when $6 then r.phases end as phases
         from unnest($1::uuid[]) as wanted (id) cross join lateral (
@@ -51,17 +77,7 @@ pub(crate) async fn minutes(
     .fetch_all(connection)
     .instrument(sql("select result_minute"))
     .await?;
-    let rows = rows.into_iter().map(|row| Row {
-        monitor: row.monitor,
-        region: row.region,
-        begin_at: row.begin_at,
-        packed: Packed {
-            counts: row.counts,
-            total: row.total,
-            phases: row.phases,
-        },
-    });
-    Ok(rows.collect())
+    Ok(rows.into_iter().map(Row::from).collect())
 }
 
 /// The hours of days, read by the scope's tenant.
@@ -69,7 +85,8 @@ pub(crate) async fn hours(
     connection: &mut PgConnection,
     wanted: Wanted<'_>,
 ) -> Result<Vec<Row>, sqlx::Error> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Read,
         r#"select r.monitor_id as "monitor!", r.region as "region!", r.day as "begin_at!", r.counts as "counts!",
             case when $5 then r.total end as total, case when $6 then r.phases end as phases
         from unnest($1::uuid[]) as wanted (id) cross join lateral (
@@ -86,17 +103,7 @@ pub(crate) async fn hours(
     .fetch_all(connection)
     .instrument(sql("select result_hour"))
     .await?;
-    let rows = rows.into_iter().map(|row| Row {
-        monitor: row.monitor,
-        region: row.region,
-        begin_at: row.begin_at,
-        packed: Packed {
-            counts: row.counts,
-            total: row.total,
-            phases: row.phases,
-        },
-    });
-    Ok(rows.collect())
+    Ok(rows.into_iter().map(Row::from).collect())
 }
 
 /// Until when all hours are rolled up.
