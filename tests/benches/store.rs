@@ -6,6 +6,8 @@ mod drain;
 mod fleet;
 #[path = "store/rig.rs"]
 mod rig;
+#[path = "store/rows.rs"]
+mod rows;
 #[path = "store/sizes.rs"]
 mod sizes;
 #[path = "store/year.rs"]
@@ -22,6 +24,9 @@ async fn main() {
     rig.end().await;
     let mut rig = Rig::new().await;
     sizes::measure(&mut rig, &mut report).await;
+    rig.end().await;
+    let rig = Rig::new().await;
+    rows::measure(&rig, &mut report).await;
     rig.end().await;
     let mut rig = Rig::new().await;
     year::measure(&mut rig, &mut report).await;

@@ -11,8 +11,11 @@ use tokio_util::sync::CancellationToken;
 use crate::Bus;
 
 const RETRY: Duration = Duration::from_secs(1);
-const HEARTBEAT: Duration = Duration::from_secs(1);
+const HEARTBEAT: Duration = Duration::from_secs(2);
 const EXPIRES: Duration = Duration::from_secs(30);
+/// Most bytes that are on their way to one reader. Without this bound a backlog of many durables fills the one connection they
+/// share, heartbeats arrive too late behind it, and the subscriptions break while they are being served.
+const PREFETCH_BYTES: usize = 4 << 20;
 
 /// Messages of one durable, for one reader.
 pub(crate) struct Subscription<'a> {
@@ -61,28 +64,36 @@ impl<'a> Subscription<'a> {
 
     /// Gives back what was fetched and not looked at, so that others need not wait for it.
     pub(crate) async fn close(self) {
-        let Some(mut stream) = self.open else { return };
-        while let Some(Some(Ok(message))) = stream.next().now_or_never() {
-            if message
-                .ack_with(jetstream::AckKind::Nak(None))
-                .await
-                .is_err()
-            {
-                return;
-            }
+        if let Some(stream) = self.open {
+            give_back(stream).await;
         }
     }
 
     async fn reopen_later(&mut self, error: &str, stop: &CancellationToken) {
-        self.open = None;
         tracing::warn!(
             durable = self.durable.name,
             error,
             "subscription broke; opening it again in 1 s"
         );
+        if let Some(stream) = self.open.take() {
+            give_back(stream).await;
+        }
         tokio::select! {
             () = tokio::time::sleep(RETRY) => {}
             () = stop.cancelled() => {}
+        }
+    }
+}
+
+/// What was fetched and not looked at is delivered again at once, not after its acknowledgement has been waited for.
+async fn give_back(mut stream: Stream) {
+    while let Some(Some(Ok(message))) = stream.next().now_or_never() {
+        if message
+            .ack_with(jetstream::AckKind::Nak(None))
+            .await
+            .is_err()
+        {
+            return;
         }
     }
 }
@@ -96,6 +107,7 @@ async fn open(bus: &Bus, durable: &Durable, prefetch: usize) -> Result<Stream, S
     let builder = consumer
         .stream()
         .max_messages_per_batch(prefetch)
+        .max_bytes_per_batch(PREFETCH_BYTES)
         .expires(EXPIRES)
         .heartbeat(HEARTBEAT);
     let builder = match durable.sharing {

@@ -34,7 +34,11 @@ pub enum Question {
     },
     /// A hundred series over a day, each for itself.
     Grouped,
+    /// The newest point of each of a hundred series.
+    Latest,
     Catalogue,
+    /// The hundred values of a label.
+    LabelValues,
     Monitors,
     MonitorSummary,
     MonitorResults,
@@ -43,7 +47,7 @@ pub enum Question {
 
 impl Question {
     /// All of them, with their names in the table of figures. `days` is how far the year goes back.
-    pub fn all(days: i32) -> [(&'static str, Self); 11] {
+    pub fn all(days: i32) -> [(&'static str, Self); 13] {
         let year = i64::from(days) * 24;
         [
             ("hour_range", Self::Range { hours: 1 }),
@@ -52,7 +56,9 @@ impl Question {
             ("year_range", Self::Range { hours: year }),
             ("year_quantile", Self::Quantile { hours: year }),
             ("group_by_100", Self::Grouped),
+            ("latest_100", Self::Latest),
             ("catalogue", Self::Catalogue),
+            ("label_values", Self::LabelValues),
             ("monitors", Self::Monitors),
             ("monitor_summary", Self::MonitorSummary),
             ("monitor_results", Self::MonitorResults),
@@ -82,6 +88,7 @@ impl<'a> Asker<'a> {
     /// Asks and says how many things came back. `round` varies what is asked about.
     pub async fn ask(&self, question: Question, round: usize) -> Result<usize, Error> {
         let single = format!("single_{}", round % 20);
+        let fleet = format!("fleet_{}", round % 3);
         let id = self.monitors[round % self.monitors.len()];
         let limit = 100;
         match question {
@@ -91,11 +98,18 @@ impl<'a> Asker<'a> {
                     .await
             }
             Question::Grouped => {
-                let fleet = format!("fleet_{}", round % 3);
                 self.range(&fleet, 24, json!({"group_by": ["host"], "max_points": 200}))
                     .await
             }
             Question::Catalogue => Ok(self.put(&parsed::<query::List>(json!({}))).await?.len()),
+            Question::Latest => {
+                let latest = json!({"metric": fleet, "at_ms": null});
+                Ok(self.put(&parsed::<query::Latest>(latest)).await?.len())
+            }
+            Question::LabelValues => {
+                let values = json!({"metric": fleet, "label": "host"});
+                Ok(self.put(&parsed::<query::LabelValues>(values)).await?.len())
+            }
             Question::Monitors => Ok(self.put(&monitor::List {}).await?.len()),
             Question::MonitorSummary => self.put(&monitor::Summarize { id }).await.map(|_| 1),
             Question::MonitorResults => {
