@@ -6,11 +6,10 @@ use std::process::Stdio;
 use anyhow::{Context as _, ensure};
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
-use tokio::process::Command;
 
 use crate::server::{nats, postgres};
 use crate::toolchain::peers;
-use crate::{build, client, toolchain, workspace};
+use crate::{build, client, toolchain};
 
 /// Each is a `[[bench]]` of the system's tests that prints its figures as one JSON array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -98,9 +97,8 @@ pub async fn run(suite: Suite) -> anyhow::Result<Vec<Figure>> {
         peers::VICTORIA_METRICS.find_or_install().await?;
     }
     let name = suite.to_string();
-    let output = Command::new(toolchain::cargo())
+    let output = toolchain::cargo()
         .args(["bench", "--quiet", "--bench", &name])
-        .current_dir(workspace::root())
         .stderr(Stdio::inherit())
         .output()
         .await

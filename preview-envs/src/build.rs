@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, ensure};
-use tokio::process::Command;
 
 use crate::progress::Step;
 use crate::{toolchain, workspace};
@@ -43,12 +42,9 @@ pub async fn optimised() -> anyhow::Result<()> {
 
 async fn build(what: &str, options: &[&str], binaries: &[&str]) -> anyhow::Result<()> {
     let step = Step::begin(what);
-    let mut cargo = Command::new(toolchain::cargo());
+    let mut cargo = toolchain::cargo();
     // Every default member takes part in choosing features, so that tests find the same dependencies built.
-    cargo
-        .arg("build")
-        .args(options)
-        .current_dir(workspace::root());
+    cargo.arg("build").args(options);
     for binary in binaries {
         cargo.args(["--bin", binary]);
     }

@@ -109,7 +109,7 @@ async fn tests<S: AsRef<str>>(chosen: &[S]) -> anyhow::Result<()> {
 }
 
 fn runner() -> Command {
-    let mut command = Command::new(toolchain::cargo());
+    let mut command = toolchain::cargo();
     match workspace::on_path("cargo-nextest") {
         Some(_) => command.args(["nextest", "run"]),
         None => command.args(["test", "--no-fail-fast"]),
@@ -118,7 +118,7 @@ fn runner() -> Command {
 }
 
 async fn cargo(arguments: &[&str]) -> anyhow::Result<()> {
-    let mut command = Command::new(toolchain::cargo());
+    let mut command = toolchain::cargo();
     command.args(arguments);
     finish(command).await
 }
@@ -127,11 +127,7 @@ async fn finish(mut command: Command) -> anyhow::Result<()> {
     let words = command.as_std().get_args().map(OsStr::to_string_lossy);
     let words: Vec<_> = words.collect();
     progress::say(format!("cargo {}", words.join(" ")));
-    let status = command
-        .current_dir(workspace::root())
-        .status()
-        .await
-        .context("cannot run cargo")?;
+    let status = command.status().await.context("cannot run cargo")?;
     ensure!(status.success(), "failed ({status})");
     Ok(())
 }
@@ -152,9 +148,8 @@ fn end_to_end(package: &str, program: &str) -> bool {
 
 /// The `--test NAME` arguments for the test programs whose (package, name) is wanted.
 async fn programs(wanted: impl Fn(&str, &str) -> bool) -> anyhow::Result<Vec<String>> {
-    let output = Command::new(toolchain::cargo())
+    let output = toolchain::cargo()
         .args(["metadata", "--no-deps", "--format-version", "1"])
-        .current_dir(workspace::root())
         .stderr(Stdio::inherit())
         .output()
         .await

@@ -1,5 +1,6 @@
 //! What a build needs: cargo, and a compiler that can make WebAssembly.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -25,9 +26,30 @@ pub enum Wasm {
     Debian { linker: String },
 }
 
-/// The cargo to call.
-pub fn cargo() -> PathBuf {
-    workspace::on_path("cargo").unwrap_or_else(|| "cargo".into())
+/// A call of cargo, as if from a shell at the root of the workspace.
+///
+/// A program that `cargo run` has started inherits what cargo says of its package. Build scripts look at the same variables and
+/// would run again, and much of what is built with them, at every change between a shell and `cargo preview`.
+pub fn cargo() -> Command {
+    let mut command = Command::new(workspace::on_path("cargo").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| is_of_package(name)) {
+        command.env_remove(name);
+    }
+    command.current_dir(workspace::root());
+    command
+}
+
+fn is_of_package(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    [
+        "CARGO_PKG_",
+        "CARGO_MANIFEST_",
+        "CARGO_BIN_",
+        "CARGO_CRATE_",
+        "CARGO_PRIMARY_",
+    ]
+    .iter()
+    .any(|prefix| name.starts_with(prefix))
 }
 
 /// What this machine has, without changing it.
@@ -75,7 +97,7 @@ pub async fn find_or_install_wasm() -> anyhow::Result<Wasm> {
 pub fn wasm_cargo(wasm: &Wasm) -> Command {
     match wasm {
         Wasm::Usual => {
-            let mut command = Command::new(cargo());
+            let mut command = cargo();
             command.args(["build", "--target", TARGET]);
             command
         }
