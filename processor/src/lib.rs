@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+mod alerts;
 mod args;
+mod maintenances;
 mod metrics;
 mod monitors;
 mod notifier;
@@ -23,8 +25,11 @@ use tokio_util::sync::CancellationToken;
 
 pub use args::Args;
 
+use alerts::Alerts;
+use maintenances::Maintenances;
 use monitors::Monitors;
 use notifier::Sender;
+use rules::monitor::Memory;
 use states::States;
 
 /// What the rooms of the processor share.
@@ -32,7 +37,9 @@ use states::States;
 struct Shared {
     bus: Bus,
     monitors: Arc<Monitors>,
-    states: Arc<States>,
+    states: Arc<States<Memory>>,
+    alerts: Arc<Alerts>,
+    maintenances: Arc<Maintenances>,
     instance: Arc<str>,
     /// Cancelled when it is time to take no new work.
     stop: CancellationToken,
@@ -68,6 +75,10 @@ fn begin(args: &Args, ctx: &Context, shared: &Shared, sender: &Arc<Sender>, read
     let stop = || ctx.shutdown.clone();
     ctx.tasks.spawn(monitors.follow(ready.monitors, stop()));
     ctx.tasks.spawn(states.follow(ready.states, stop()));
+    let maintenances = Arc::clone(&shared.maintenances);
+    ctx.tasks
+        .spawn(maintenances.follow(ready.maintenances, stop()));
+    follow_rules(ctx, &shared.alerts, ready.rules, ready.alerts);
     let follow = move |up, reason: &str| ready.nats.report(up, reason);
     ctx.tasks
         .spawn(shared.bus.clone().follow_connection(stop(), follow));
@@ -76,8 +87,7 @@ fn begin(args: &Args, ctx: &Context, shared: &Shared, sender: &Arc<Sender>, read
         .spawn(schedule::run(shared.clone(), args.compare_every()));
     for partition in Partition::all() {
         ctx.tasks.spawn(probes::run(shared.clone(), partition));
-        ctx.tasks
-            .spawn(metrics::run(shared.bus.clone(), partition, stop()));
+        ctx.tasks.spawn(metrics::run(shared.clone(), partition));
     }
     ctx.tasks.spawn(notify::run(shared.bus.clone(), stop()));
     for kind in Kind::ALL {
@@ -86,13 +96,26 @@ fn begin(args: &Args, ctx: &Context, shared: &Shared, sender: &Arc<Sender>, read
     }
 }
 
+fn follow_rules(ctx: &Context, alerts: &Arc<Alerts>, rules: Check, states: Check) {
+    let stop = || ctx.shutdown.clone();
+    let (followed, stopped) = (Arc::clone(alerts), stop());
+    ctx.tasks
+        .spawn(async move { followed.rules.follow(rules, stopped).await });
+    let memories = Arc::clone(&alerts.states);
+    ctx.tasks.spawn(memories.follow(states, stop()));
+    ctx.tasks.spawn(alerts::run(Arc::clone(alerts), stop()));
+}
+
 impl Shared {
     /// Waits for what has to be there before work can begin.
     async fn open(bus: &Bus, ctx: &Context) -> Self {
+        let states = Arc::new(States::open(bus).await);
         Self {
             bus: bus.clone(),
             monitors: Arc::new(Monitors::open(bus).await),
-            states: Arc::new(States::open(bus).await),
+            alerts: Arc::new(Alerts::open(bus, Arc::clone(&states)).await),
+            states,
+            maintenances: Arc::new(Maintenances::open(bus).await),
             instance: ctx.instance.as_str().into(),
             stop: ctx.shutdown.clone(),
         }
@@ -104,6 +127,9 @@ struct Ready {
     nats: Check,
     monitors: Check,
     states: Check,
+    maintenances: Check,
+    rules: Check,
+    alerts: Check,
 }
 
 impl Ready {
@@ -112,6 +138,9 @@ impl Ready {
             nats: ctx.ready.add("nats"),
             monitors: ctx.ready.add("monitors"),
             states: ctx.ready.add("states"),
+            maintenances: ctx.ready.add("maintenances"),
+            rules: ctx.ready.add("rules"),
+            alerts: ctx.ready.add("alerts"),
         }
     }
 }

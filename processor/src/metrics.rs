@@ -1,4 +1,4 @@
-//! Samples: shown to open pages as they arrive. Rules on metrics will read the same batches here.
+//! Samples: shown to open pages as they arrive, and judged by the rules that look at them.
 
 mod window;
 
@@ -14,6 +14,7 @@ use contract::metric::Batch;
 use contract::{stream, subject};
 use tokio_util::sync::CancellationToken;
 
+use crate::Shared;
 use window::Window;
 
 /// Announcements of one tenant are at least this far apart.
@@ -24,12 +25,18 @@ const NEWS: TimeDelta = TimeDelta::seconds(30);
 /// What a partition's tenants have not been shown yet.
 type Windows = Arc<Mutex<HashMap<TenantId, Window>>>;
 
-pub(crate) async fn run(bus: Bus, partition: Partition, stop: CancellationToken) {
+pub(crate) async fn run(shared: Shared, partition: Partition) {
+    let Shared {
+        bus, alerts, stop, ..
+    } = shared;
     let windows = Windows::default();
     let fill = Arc::clone(&windows);
     let handler = move |message: Arc<Message<Batch>>| {
-        let taken = take(&fill, &message, service::now());
-        std::future::ready(taken)
+        let (fill, alerts) = (Arc::clone(&fill), Arc::clone(&alerts));
+        async move {
+            take(&fill, &message, service::now())?;
+            alerts.take_samples(&message).await
+        }
     };
     let durable = stream::processor_metrics(partition);
     tokio::join!(

@@ -2,6 +2,8 @@
 //!
 //! A notification's identifier follows from its channel and its event, so an event that is handled twice is told once.
 
+mod alerts;
+
 use std::sync::Arc;
 
 use bus::{Bus, Failure, Message};
@@ -76,6 +78,9 @@ fn content(event: &Event) -> Option<Content> {
     match event {
         Event::IncidentOpened(opened) => Some(opened_content(opened)),
         Event::IncidentResolved(resolved) => Some(resolved_content(resolved)),
+        Event::AlertOpened(opened) => Some(alerts::opened(opened)),
+        Event::AlertReminded(reminded) => Some(alerts::reminded(reminded)),
+        Event::AlertResolved(resolved) => alerts::resolved(resolved),
         Event::StateChanged(_) | Event::DeliveryAttempted(_) => None,
     }
 }

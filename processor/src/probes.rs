@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bus::{Bus, Failure, Message};
+use chrono::{DateTime, Utc};
 use contract::event::Event;
 use contract::id::{Partition, TenantId};
 use contract::live::{MonitorUpdate, Update};
@@ -12,13 +13,16 @@ use contract::stream;
 
 use crate::Shared;
 use crate::rules::monitor::Memory;
-use crate::states::Advanced;
+use crate::states::{Advanced, Owner};
 
 pub(crate) async fn run(shared: Shared, partition: Partition) {
     let (bus, stop) = (shared.bus.clone(), shared.stop.clone());
     let handler = move |message: Arc<Message<Finished>>| {
         let shared = shared.clone();
-        async move { take(&shared, &message).await }
+        async move {
+            take(&shared, &message).await?;
+            shared.alerts.take_result(&message).await
+        }
     };
     bus::consume(
         &bus,
@@ -46,9 +50,11 @@ async fn take(shared: &Shared, message: &Message<Finished>) -> Result<(), Failur
     }
     // The stream's own clock: results that waited are judged as if they had not, so an outage in the meantime is not missed.
     let now = message.published_at;
+    let planned = shared.maintenances.at(&monitor, now);
     let advanced = shared
         .states
-        .advance(&monitor, result.tick_at.min(now), |memory| {
+        .advance(&owner(&monitor, result.tick_at.min(now)), |memory| {
+            memory.planned.clone_from(&planned);
             memory.observe(&monitor, result, now);
         })
         .await?;
@@ -58,11 +64,20 @@ async fn take(shared: &Shared, message: &Message<Finished>) -> Result<(), Failur
     Ok(())
 }
 
+/// Whose memory it is; it begins at `since`.
+pub(crate) fn owner(monitor: &Monitor, since: DateTime<Utc>) -> Owner<Memory> {
+    Owner {
+        id: monitor.id,
+        tenant: monitor.tenant,
+        fresh: Memory::new(since),
+    }
+}
+
 /// Tells the pages that are open right now.
 pub(crate) async fn announce(
     bus: &Bus,
     monitor: &Monitor,
-    advanced: &Advanced,
+    advanced: &Advanced<Memory>,
     cause: Option<&Finished>,
 ) {
     let update = Update::Monitor(Box::new(update(monitor, &advanced.memory, cause)));
@@ -88,7 +103,7 @@ async fn announce_incident(bus: &Bus, tenant: TenantId, event: &Event) {
             title: format!("{} is down", resolved.monitor_name),
             at: resolved.resolved_at,
         },
-        Event::StateChanged(_) | Event::DeliveryAttempted(_) => return,
+        _ => return,
     };
     bus.announce_live(tenant, &update).await;
 }

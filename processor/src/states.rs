@@ -1,55 +1,93 @@
-//! The memory of all monitors in the `rule_state` bucket: changed by compare-and-set, so that of two instances that judge the same
-//! monitor one decides and the other looks again.
+//! What is remembered, in buckets: changed by compare-and-set, so that of two instances that judge the same thing one decides
+//! and the other looks again.
 //!
-//! A crash loses and doubles nothing. Before the memory is saved nothing has happened. Once it is saved, the decision stands and
-//! its events are in the outbox that was saved with it: whoever touches the monitor next publishes them, under the same message ids.
+//! A crash loses and doubles nothing. Before a memory is saved nothing has happened. Once it is saved, the decision stands and
+//! its events are in the outbox that was saved with it: whoever touches the memory next publishes them, under the same message ids.
 
-use std::collections::HashMap;
+mod known;
+
+use std::fmt::Display;
+use std::hash::Hash;
+use std::str::FromStr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
 
 use bus::{Bucket, Bus, Change, Failure, UpdateError};
-use chrono::{DateTime, Utc};
 use contract::event::Event;
-use contract::id::{MonitorId, TenantId};
-use contract::monitor::Monitor;
-use contract::{stream, subject};
+use contract::id::{MonitorId, RuleId, TenantId};
+use contract::{rule, stream, subject};
 use futures_util::StreamExt;
 use opentelemetry::metrics::Counter;
 use opentelemetry::{KeyValue, global};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use service::Check;
 use tokio_util::sync::CancellationToken;
 
-use crate::rules::monitor::Memory;
+use crate::rules::monitor;
+use known::{Known, Saved};
 
-/// What became of a monitor.
-pub(crate) struct Advanced {
-    pub(crate) memory: Memory,
+/// The memory of something that has an identifier.
+pub(crate) trait Memory:
+    Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static
+{
+    type Id: Copy + Eq + Hash + Display + FromStr + Send + Sync;
+    const BUCKET: stream::Bucket;
+    /// What keys begin with.
+    const PREFIX: &'static str;
+
+    /// Events that may not be published yet, oldest first.
+    fn outbox(&mut self) -> &mut Vec<Event>;
+}
+
+impl Memory for monitor::Memory {
+    type Id = MonitorId;
+    const BUCKET: stream::Bucket = stream::RULE_STATE;
+    const PREFIX: &'static str = "monitor.";
+
+    fn outbox(&mut self) -> &mut Vec<Event> {
+        &mut self.outbox
+    }
+}
+
+impl Memory for rule::memory::Memory {
+    type Id = RuleId;
+    const BUCKET: stream::Bucket = stream::ALERT_STATE;
+    const PREFIX: &'static str = "rule.";
+
+    fn outbox(&mut self) -> &mut Vec<Event> {
+        &mut self.outbox
+    }
+}
+
+/// What became of a memory.
+pub(crate) struct Advanced<M> {
+    pub(crate) memory: M,
     /// The events of this change, as they were published.
     pub(crate) events: Vec<Event>,
 }
 
-pub(crate) struct States {
+/// Whose memory it is, and what it begins with.
+pub(crate) struct Owner<M: Memory> {
+    pub(crate) id: M::Id,
+    pub(crate) tenant: TenantId,
+    pub(crate) fresh: M,
+}
+
+pub(crate) struct States<M: Memory> {
     bus: Bus,
-    bucket: Bucket<Memory>,
-    known: RwLock<HashMap<MonitorId, Saved>>,
+    bucket: Bucket<M>,
+    known: Known<M>,
     synced: AtomicBool,
     changes: Counter<u64>,
 }
 
-#[derive(Clone)]
-struct Saved {
-    memory: Memory,
-    /// Absent while nothing is saved.
-    revision: Option<u64>,
-}
-
-impl States {
+impl<M: Memory> States<M> {
     pub(crate) async fn open(bus: &Bus) -> Self {
         Self {
             bus: bus.clone(),
-            bucket: bus.bucket(stream::RULE_STATE).await,
-            known: RwLock::default(),
+            bucket: bus.bucket(M::BUCKET).await,
+            known: Known::default(),
             synced: AtomicBool::new(false),
             changes: global::meter("overseer.processor")
                 .u64_counter("overseer.processor.state.change")
@@ -66,20 +104,20 @@ impl States {
             match change {
                 Change::Began => {
                     self.synced.store(false, Ordering::Release);
-                    self.forget_all();
+                    self.known.clear();
                 }
                 Change::Put {
                     key,
                     value,
                     revision,
                 } => {
-                    if let Some(id) = parse(&key) {
-                        self.remember(id, value, revision);
+                    if let Some(id) = parse::<M>(&key) {
+                        self.known.remember(id, value, revision);
                     }
                 }
                 Change::Deleted { key } => {
-                    if let Some(id) = parse(&key) {
-                        self.forget(id);
+                    if let Some(id) = parse::<M>(&key) {
+                        self.known.forget(id);
                     }
                 }
                 Change::Synced => {
@@ -94,83 +132,89 @@ impl States {
         self.synced.load(Ordering::Acquire)
     }
 
-    /// What `at` sees in the memory of a monitor; it may be a moment old.
-    pub(crate) fn look<T>(&self, id: MonitorId, at: impl FnOnce(&Memory) -> T) -> Option<T> {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        known.get(&id).map(|saved| at(&saved.memory))
+    /// What `at` sees in a memory; it may be a moment old.
+    pub(crate) fn look<T>(&self, id: M::Id, at: impl FnOnce(&M) -> T) -> Option<T> {
+        self.known.look(id, at)
     }
 
-    /// What is remembered of a monitor; it may be a moment old.
-    pub(crate) fn peek(&self, id: MonitorId) -> Option<Memory> {
-        self.look(id, Memory::clone)
+    /// What is remembered; it may be a moment old.
+    pub(crate) fn peek(&self, id: M::Id) -> Option<M> {
+        self.look(id, M::clone)
     }
 
-    pub(crate) fn ids(&self) -> Vec<MonitorId> {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        known.keys().copied().collect()
+    pub(crate) fn ids(&self) -> Vec<M::Id> {
+        self.known.ids()
     }
 
-    /// Applies `step` to what is remembered of a monitor (`since` is when its memory begins), saves it and publishes what follows.
-    /// `step` runs again when another instance was faster. `None` if nothing changed.
+    /// Whether `step` would change anything, or something waits to be published. Without asking the bucket.
+    pub(crate) fn is_due(&self, owner: &Owner<M>, step: impl Fn(&mut M)) -> bool {
+        let is_due = |memory: &M| {
+            let mut next = memory.clone();
+            next.outbox().clear();
+            step(&mut next);
+            next != *memory
+        };
+        self.look(owner.id, is_due)
+            .unwrap_or_else(|| is_due(&owner.fresh))
+    }
+
+    /// Applies `step` to what is remembered, saves it and publishes what follows. `step` runs again when another instance was
+    /// faster. `None` if nothing changed.
     pub(crate) async fn advance(
         &self,
-        monitor: &Monitor,
-        since: DateTime<Utc>,
-        step: impl Fn(&mut Memory) + Send,
-    ) -> Result<Option<Advanced>, Failure> {
+        owner: &Owner<M>,
+        step: impl Fn(&mut M) + Send,
+    ) -> Result<Option<Advanced<M>>, Failure> {
         loop {
-            let saved = self.load(monitor.id, since).await?;
-            self.publish(monitor.tenant, &saved.memory.outbox).await?;
+            let saved = self.load(owner).await?;
             let mut memory = saved.memory.clone();
-            memory.outbox.clear();
+            let left = std::mem::take(memory.outbox());
+            self.publish(owner.tenant, &left).await?;
             step(&mut memory);
             if memory == saved.memory {
                 return Ok(None);
             }
-            let Some(revision) = self.save(monitor.id, &memory, saved.revision).await? else {
+            let Some(revision) = self.save(owner.id, &memory, saved.revision).await? else {
                 continue;
             };
-            let events = std::mem::take(&mut memory.outbox);
+            let events = std::mem::take(memory.outbox());
             if !events.is_empty() {
                 self.count(&events);
-                self.publish(monitor.tenant, &events).await?;
+                self.publish(owner.tenant, &events).await?;
                 // Nobody minds if this fails: the events would be published again under the same ids.
-                self.save(monitor.id, &memory, Some(revision)).await?;
+                self.save(owner.id, &memory, Some(revision)).await?;
             }
             return Ok(Some(Advanced { memory, events }));
         }
     }
 
-    /// Forgets a monitor that was deleted.
-    pub(crate) async fn remove(&self, id: MonitorId) -> Result<(), UpdateError> {
-        self.bucket.delete(&key(id)).await?;
-        self.forget(id);
+    /// Forgets what was deleted.
+    pub(crate) async fn remove(&self, id: M::Id) -> Result<(), UpdateError> {
+        self.bucket.delete(&key::<M>(id)).await?;
+        self.known.forget(id);
         Ok(())
     }
 
-    async fn load(&self, id: MonitorId, since: DateTime<Utc>) -> Result<Saved, Failure> {
-        let known = {
-            let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-            known.get(&id).cloned()
-        };
-        if let Some(saved) = known {
+    async fn load(&self, owner: &Owner<M>) -> Result<Saved<M>, Failure> {
+        if let Some(saved) = self.known.find(owner.id) {
             return Ok(saved);
         }
         let entry = self
             .bucket
-            .get(&key(id))
+            .get(&key::<M>(owner.id))
             .await
             .map_err(|error| Failure::retry(&error))?;
         Ok(match entry {
             Some(entry) => {
-                self.remember(id, entry.value.clone(), entry.revision);
+                self.known
+                    .remember(owner.id, entry.value.clone(), entry.revision);
                 Saved {
                     memory: entry.value,
                     revision: Some(entry.revision),
                 }
             }
             None => Saved {
-                memory: Memory::new(since),
+                memory: owner.fresh.clone(),
                 revision: None,
             },
         })
@@ -179,26 +223,26 @@ impl States {
     /// The new revision, or `None` when somebody else saved in between.
     async fn save(
         &self,
-        id: MonitorId,
-        memory: &Memory,
+        id: M::Id,
+        memory: &M,
         revision: Option<u64>,
     ) -> Result<Option<u64>, Failure> {
         let saved = match revision {
-            Some(revision) => self.bucket.update(&key(id), memory, revision).await,
-            None => self.bucket.create(&key(id), memory).await,
+            Some(revision) => self.bucket.update(&key::<M>(id), memory, revision).await,
+            None => self.bucket.create(&key::<M>(id), memory).await,
         };
         match saved {
             Ok(revision) => {
-                self.remember(id, memory.clone(), revision);
+                self.known.remember(id, memory.clone(), revision);
                 Ok(Some(revision))
             }
             Err(UpdateError::Conflict) => {
-                self.forget(id);
+                self.known.forget(id);
                 Ok(None)
             }
             // Whether it was saved is not known: only the bucket can say.
             Err(error) => {
-                self.forget(id);
+                self.known.forget(id);
                 Err(Failure::retry(&error))
             }
         }
@@ -226,44 +270,12 @@ impl States {
             }
         }
     }
-
-    fn remember(&self, id: MonitorId, memory: Memory, revision: u64) {
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        if known
-            .get(&id)
-            .is_none_or(|saved| saved.revision < Some(revision))
-        {
-            known.insert(
-                id,
-                Saved {
-                    memory,
-                    revision: Some(revision),
-                },
-            );
-        }
-    }
-
-    fn forget_all(&self) {
-        self.known
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
-    }
-
-    fn forget(&self, id: MonitorId) {
-        self.known
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&id);
-    }
 }
 
-const PREFIX: &str = "monitor.";
-
-fn key(id: MonitorId) -> String {
-    format!("{PREFIX}{id}")
+fn key<M: Memory>(id: M::Id) -> String {
+    format!("{}{id}", M::PREFIX)
 }
 
-fn parse(key: &str) -> Option<MonitorId> {
-    key.strip_prefix(PREFIX)?.parse().ok()
+fn parse<M: Memory>(key: &str) -> Option<M::Id> {
+    key.strip_prefix(M::PREFIX)?.parse().ok()
 }

@@ -40,7 +40,9 @@ pub(crate) async fn run(shared: Shared) {
 async fn judge_all(shared: &Shared, lanes: &mut Lanes) {
     for monitor in shared.monitors.all() {
         let now = service::now();
-        let Some(next) = outlook(shared.states.peek(monitor.id), &monitor, now) else {
+        let planned = shared.maintenances.at(&monitor, now);
+        let memory = shared.states.peek(monitor.id);
+        let Some(next) = outlook(memory, planned.as_ref(), &monitor, now) else {
             continue;
         };
         let lane = Partition::of(monitor.tenant);
@@ -48,9 +50,14 @@ async fn judge_all(shared: &Shared, lanes: &mut Lanes) {
             continue;
         }
         let step = |memory: &mut Memory| {
+            memory.planned.clone_from(&planned);
             memory.judge(&monitor, now);
         };
-        match shared.states.advance(&monitor, now, step).await {
+        match shared
+            .states
+            .advance(&probes::owner(&monitor, now), step)
+            .await
+        {
             Ok(Some(advanced)) => probes::announce(&shared.bus, &monitor, &advanced, None).await,
             Ok(None) => {}
             Err(error) => {
@@ -80,12 +87,18 @@ impl Lanes {
 }
 
 /// The state a monitor would go to, or the one it is in if something of it has to be saved or published; `None` if all is well.
-fn outlook(memory: Option<Memory>, monitor: &Monitor, now: DateTime<Utc>) -> Option<State> {
+fn outlook(
+    memory: Option<Memory>,
+    planned: Option<&String>,
+    monitor: &Monitor,
+    now: DateTime<Utc>,
+) -> Option<State> {
     let mut memory = memory.unwrap_or_else(|| Memory::new(now));
+    memory.planned = planned.cloned();
     memory.judge(monitor, now).then_some(memory.state)
 }
 
-async fn forget_deleted(monitors: &Monitors, states: &States) {
+async fn forget_deleted(monitors: &Monitors, states: &States<Memory>) {
     for id in states.ids() {
         if monitors.known(id).is_some() {
             continue;

@@ -2,11 +2,14 @@
 
 mod accounts;
 mod agents;
+mod alerts;
 mod channels;
 mod incidents;
+mod maintenances;
 mod metrics;
 mod monitors;
 mod pages;
+mod rules;
 mod tokens;
 
 use bus::{Bus, Server};
@@ -52,6 +55,22 @@ pub(crate) fn server(bus: &Bus, app: App) -> Server {
         .viewer(metrics::latest)
         .viewer(metrics::query)
         .viewer(incidents::list)
+        .viewer(incidents::read)
+        .editor(incidents::create)
+        .editor(incidents::add_update)
+        .editor(incidents::delete)
+        .viewer(rules::list)
+        .viewer(rules::read)
+        .viewer(rules::backtest)
+        .editor(rules::create)
+        .editor(rules::update)
+        .editor(rules::delete)
+        .service(rules::read_past)
+        .viewer(alerts::list)
+        .viewer(maintenances::list)
+        .editor(maintenances::create)
+        .editor(maintenances::update)
+        .editor(maintenances::delete)
         .viewer(channels::list)
         .viewer(channels::deliveries)
         .editor(channels::create)

@@ -11,7 +11,7 @@ use contract::subject::parse;
 use tokio_util::sync::CancellationToken;
 
 use crate::database::{Database, Scope};
-use crate::tables::{delivery, incident, state_change};
+use crate::tables::{alert, delivery, incident, state_change};
 use crate::writer;
 
 /// Stores events in their order until told to stop.
@@ -36,6 +36,9 @@ async fn store(database: &Database, tenant: TenantId, event: &Event) -> Result<(
         Event::StateChanged(event) => state_change::insert(&mut transaction, tenant, event).await,
         Event::IncidentOpened(event) => incident::open(&mut transaction, tenant, event).await,
         Event::IncidentResolved(event) => incident::resolve(&mut transaction, event).await,
+        Event::AlertOpened(event) => alert::open(&mut transaction, tenant, event).await,
+        Event::AlertReminded(event) => alert::remind(&mut transaction, event).await,
+        Event::AlertResolved(event) => alert::resolve(&mut transaction, event).await,
         Event::DeliveryAttempted(event) => delivery::insert(&mut transaction, tenant, event).await,
     }?;
     transaction.commit().await

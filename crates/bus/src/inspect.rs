@@ -2,6 +2,7 @@
 
 use async_nats::jetstream::consumer::{Consumer, pull};
 use async_nats::jetstream::stream::LastRawMessageErrorKind;
+use chrono::{DateTime, Utc};
 use contract::stream::{self, Durable};
 use contract::subject::Subject;
 use futures_util::TryStreamExt;
@@ -17,6 +18,17 @@ pub struct InspectError {
     reason: String,
 }
 
+/// How far a durable has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// [`crate::Message::delivery`] of the latest message that was handed out, to whomever.
+    pub delivered: u64,
+    /// When that was; absent before the first one.
+    pub active_at: Option<DateTime<Utc>>,
+    /// Messages that wait to be acknowledged or even to be delivered.
+    pub waiting: u64,
+}
+
 /// A schedule as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scheduled<T> {
@@ -28,13 +40,22 @@ pub struct Scheduled<T> {
 impl Bus {
     /// How many messages of a durable wait to be acknowledged or even to be delivered.
     pub async fn backlog(&self, durable: &Durable) -> Result<u64, InspectError> {
+        Ok(self.position(durable).await?.waiting)
+    }
+
+    /// How far a durable has come, whoever holds it.
+    pub async fn position(&self, durable: &Durable) -> Result<Position, InspectError> {
         let consumer: Consumer<pull::Config> = self
             .jetstream
             .get_consumer_from_stream(&durable.name, durable.stream)
             .await
             .map_err(|error| failed(&durable.name, &error))?;
         let info = consumer.cached_info();
-        Ok(info.num_pending + info.num_ack_pending as u64)
+        Ok(Position {
+            delivered: info.delivered.consumer_sequence,
+            active_at: info.delivered.last_active,
+            waiting: info.num_pending + info.num_ack_pending as u64,
+        })
     }
 
     /// The subjects matching `filter` on which a schedule stands.

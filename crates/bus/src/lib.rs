@@ -21,7 +21,7 @@ pub use bucket::{Bucket, Change, Entry, UpdateError};
 pub use connect::{Args, Bus, Error};
 pub use consume::{Failure, consume};
 pub use drain::{Limits, Rejected, drain};
-pub use inspect::{InspectError, Scheduled};
+pub use inspect::{InspectError, Position, Scheduled};
 pub use message::Message;
 pub use provision::{ProvisionError, provision};
 pub use publish::{Outgoing, PublishError};

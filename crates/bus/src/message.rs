@@ -14,6 +14,8 @@ pub struct Message<M> {
     pub sequence: u64,
     /// When the stream took it.
     pub published_at: DateTime<Utc>,
+    /// Counts what the durable handed out, to whomever: two that follow on each other had nothing in between.
+    pub delivery: u64,
     /// 1 for the first delivery. A higher number says that it may have been processed before.
     pub delivered: u64,
     pub headers: async_nats::HeaderMap,
@@ -47,6 +49,7 @@ impl<M: DeserializeOwned> Message<M> {
             subject: raw.subject.to_string(),
             sequence: info.stream_sequence,
             published_at: info.published,
+            delivery: info.consumer_sequence,
             delivered: u64::try_from(info.delivered).unwrap_or(1),
             headers,
         })

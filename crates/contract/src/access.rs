@@ -5,6 +5,7 @@
 use crate::channel;
 use crate::id::{Partition, Region};
 use crate::rpc::Request;
+use crate::rule;
 use crate::stream::{self, Bucket, Durable};
 use crate::subject::filter;
 
@@ -79,11 +80,16 @@ fn processor() -> User {
         .publish([
             request::<channel::Recipients>(),
             request::<channel::ReadTarget>(),
+            request::<rule::ReadPast>(),
         ])
         .consume(durables)
         .watch(stream::MONITORS)
+        .watch(stream::RULES)
+        .watch(stream::MAINTENANCES)
         .watch(stream::RULE_STATE)
         .write(stream::RULE_STATE)
+        .watch(stream::ALERT_STATE)
+        .write(stream::ALERT_STATE)
         .watch(stream::DELIVERIES)
         .write(stream::DELIVERIES)
         .watch(stream::FAULTS)
@@ -105,6 +111,10 @@ fn store() -> User {
         .write(stream::MONITORS)
         .watch(stream::TOKENS)
         .write(stream::TOKENS)
+        .watch(stream::RULES)
+        .write(stream::RULES)
+        .watch(stream::MAINTENANCES)
+        .write(stream::MAINTENANCES)
         .watch(stream::FAULTS)
         .subscribe([filter::STORE, "$SRV.>"])
         .respond()

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::alert;
 use crate::channel::Delivery;
 use crate::id::{IncidentId, MonitorId};
 use crate::monitor::State;
@@ -14,6 +15,9 @@ pub enum Event {
     StateChanged(StateChanged),
     IncidentOpened(IncidentOpened),
     IncidentResolved(IncidentResolved),
+    AlertOpened(alert::Opened),
+    AlertReminded(alert::Reminded),
+    AlertResolved(alert::Resolved),
     DeliveryAttempted(Delivery),
 }
 
@@ -24,6 +28,9 @@ impl Event {
             Self::StateChanged(_) => "state-changed",
             Self::IncidentOpened(_) => "incident-opened",
             Self::IncidentResolved(_) => "incident-resolved",
+            Self::AlertOpened(_) => "alert-opened",
+            Self::AlertReminded(_) => "alert-reminded",
+            Self::AlertResolved(_) => "alert-resolved",
             Self::DeliveryAttempted(_) => "delivery-attempted",
         }
     }
@@ -36,6 +43,11 @@ impl Event {
             }
             Self::IncidentOpened(event) => format!("incident-opened:{}", event.incident),
             Self::IncidentResolved(event) => format!("incident-resolved:{}", event.incident),
+            Self::AlertOpened(event) => format!("alert-opened:{}", event.subject.alert),
+            Self::AlertReminded(event) => {
+                format!("alert-reminded:{}:{}", event.subject.alert, event.number)
+            }
+            Self::AlertResolved(event) => format!("alert-resolved:{}", event.subject.alert),
             Self::DeliveryAttempted(event) => format!(
                 "delivery-attempted:{}:{}",
                 event.notification, event.attempt

@@ -65,6 +65,12 @@ uuid_id! {
     AgentId,
     /// A period in which something was wrong, or a person said so.
     IncidentId,
+    /// What a tenant wants to be told of.
+    RuleId,
+    /// A period in which a rule's condition held.
+    AlertId,
+    /// A window of planned work.
+    MaintenanceId,
     /// Where notifications go.
     ChannelId,
     /// One notification to one channel.

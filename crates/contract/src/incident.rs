@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use validator::Validate;
 
 use crate::id::{IncidentId, MonitorId};
 use crate::rpc::request;
@@ -17,6 +18,11 @@ pub enum Status {
 }
 
 impl Status {
+    /// Whether it is over.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Resolved | Self::Postmortem)
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Investigating => "investigating",
@@ -52,7 +58,45 @@ pub struct Update {
     pub at: DateTime<Utc>,
 }
 
+/// An incident as a person tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
+pub struct Spec {
+    #[validate(length(min = 1, max = 200, message = "between 1 and 200 characters"))]
+    pub title: String,
+    /// The first update.
+    #[validate(length(min = 1, max = 10_000, message = "between 1 and 10 000 characters"))]
+    pub body: String,
+    #[serde(default = "investigating")]
+    pub status: Status,
+    /// The monitor it is about, if it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub monitor: Option<MonitorId>,
+    /// Now where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<DateTime<Utc>>,
+}
+
+/// What a person adds to an incident, their own or an automatic one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
+pub struct Note {
+    /// `resolved` ends the incident; anything before it opens it again.
+    pub status: Status,
+    #[validate(length(min = 1, max = 10_000, message = "between 1 and 10 000 characters"))]
+    pub body: String,
+}
+
+fn investigating() -> Status {
+    Status::Investigating
+}
+
 request! {
+    /// Tells an incident that no monitor found.
+    Create { pub spec: Spec } -> Incident, "incident", "create";
+    Read { pub id: IncidentId } -> Incident, "incident", "read";
+    /// Adds an update, which becomes the incident's status.
+    AddUpdate { pub id: IncidentId, pub note: Note } -> Incident, "incident", "add-update";
+    /// Deletes an incident and all its updates.
+    Delete { pub id: IncidentId } -> (), "incident", "delete";
     /// Incidents of the tenant, open ones first, then the newest first.
     List { pub limit: u32 } -> Vec<Incident>, "incident", "list";
 }

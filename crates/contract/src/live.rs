@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{IncidentId, MonitorId, Region};
+use crate::id::{AlertId, IncidentId, MonitorId, Region, RuleId};
 use crate::metric::Series;
 use crate::monitor::Status;
 
@@ -14,6 +14,14 @@ pub enum Update {
     Samples { series: Vec<Series> },
     /// A check finished or a state changed.
     Monitor(Box<MonitorUpdate>),
+    /// An alert of a rule was opened or resolved.
+    Alert {
+        alert: AlertId,
+        rule: RuleId,
+        open: bool,
+        title: String,
+        at: DateTime<Utc>,
+    },
     /// An incident was opened or resolved.
     Incident {
         incident: IncidentId,
@@ -30,6 +38,7 @@ impl Update {
         match self {
             Self::Samples { .. } => "samples",
             Self::Monitor(_) => "monitor",
+            Self::Alert { .. } => "alert",
             Self::Incident { .. } => "incident",
         }
     }

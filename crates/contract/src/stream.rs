@@ -237,9 +237,24 @@ pub const TOKENS: Bucket = Bucket {
     name: "tokens",
     max_age: None,
 };
-/// What rules and monitors remember, by id.
+/// What is remembered of monitors, by `monitor.<id>`.
 pub const RULE_STATE: Bucket = Bucket {
     name: "rule_state",
+    max_age: None,
+};
+/// [`crate::rule::Rule`] by id.
+pub const RULES: Bucket = Bucket {
+    name: "rules",
+    max_age: None,
+};
+/// [`crate::maintenance::Maintenance`] by id.
+pub const MAINTENANCES: Bucket = Bucket {
+    name: "maintenances",
+    max_age: None,
+};
+/// [`crate::rule::memory::Memory`] by `rule.<id>`.
+pub const ALERT_STATE: Bucket = Bucket {
+    name: "alert_state",
     max_age: None,
 };
 /// Heartbeats of probers, by `<region>.<instance>`.
@@ -258,7 +273,17 @@ pub const FAULTS: Bucket = Bucket {
     max_age: Some(HOUR),
 };
 
-pub const BUCKETS: [Bucket; 6] = [MONITORS, TOKENS, RULE_STATE, REGIONS, DELIVERIES, FAULTS];
+pub const BUCKETS: [Bucket; 9] = [
+    MONITORS,
+    TOKENS,
+    RULES,
+    MAINTENANCES,
+    RULE_STATE,
+    ALERT_STATE,
+    REGIONS,
+    DELIVERIES,
+    FAULTS,
+];
 
 fn pinned(name: String, stream: Stream, filter: String, template: &'static str) -> Durable {
     Durable {

@@ -2,11 +2,15 @@
 
 mod agent;
 mod agents;
+mod alerts;
 mod channel;
 mod channels;
 mod deliveries;
+mod incident;
 mod incidents;
 mod login;
+mod maintenance;
+mod maintenances;
 mod metrics;
 mod monitor;
 mod monitors;
@@ -14,6 +18,8 @@ mod ping;
 mod query;
 mod regions;
 mod results;
+mod rule;
+mod rules;
 mod signup;
 mod summary;
 mod timings;
@@ -25,7 +31,7 @@ use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, post, put};
 use service::problem::ProblemResponse;
 
 use super::Site;
@@ -57,7 +63,27 @@ fn tenant() -> Router<Site> {
         .route("/metrics/latest", get(metrics::latest))
         .route("/metrics/label-values", get(metrics::label_values))
         .route("/query", get(query::read))
-        .route("/incidents", get(incidents::list))
+        .route("/incidents", get(incidents::list).post(incidents::create))
+        .route(
+            "/incidents/{id}",
+            get(incident::read).delete(incident::remove),
+        )
+        .route("/incidents/{id}/updates", post(incident::add_update))
+        .route("/rules", get(rules::list).post(rules::create))
+        .route("/rules/backtest", post(rules::backtest))
+        .route(
+            "/rules/{id}",
+            get(rule::read).put(rule::update).delete(rule::remove),
+        )
+        .route("/alerts", get(alerts::list))
+        .route(
+            "/maintenances",
+            get(maintenances::list).post(maintenances::create),
+        )
+        .route(
+            "/maintenances/{id}",
+            put(maintenance::update).delete(maintenance::remove),
+        )
         .route("/regions", get(regions::list))
         .route("/channels", get(channels::list).post(channels::create))
         .route("/channels/{id}", delete(channel::remove))

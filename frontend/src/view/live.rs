@@ -20,7 +20,7 @@ const RECENT: usize = 60;
 /// Takes an update into a list of monitors.
 pub fn apply(monitors: &mut [Overview], update: &Update) -> Effect {
     match update {
-        Update::Samples { .. } => Effect::None,
+        Update::Samples { .. } | Update::Alert { .. } => Effect::None,
         Update::Incident { .. } => Effect::Stale,
         Update::Monitor(update) => monitors
             .iter_mut()

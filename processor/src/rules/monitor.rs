@@ -5,6 +5,7 @@
 //! because the identifiers of its events follow from the monitor and the sequence.
 
 mod dating;
+mod flapping;
 mod verdict;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::heartbeat::Beat;
 use super::region::{Track, freshness};
 use super::ticks::{self, Ticks};
+use flapping::Flaps;
 use verdict::Verdict;
 
 /// All that is remembered of a monitor; the value in the `rule_state` bucket.
@@ -41,6 +43,12 @@ pub struct Memory {
     /// The one automatic incident that may be open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident: Option<OpenIncident>,
+    /// The planned work that goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned: Option<String>,
+    /// How often it went down of late.
+    #[serde(default, skip_serializing_if = "Flaps::is_empty")]
+    pub flaps: Flaps,
     /// Events that may not be published yet, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outbox: Vec<Event>,
@@ -65,6 +73,8 @@ impl Memory {
             ticks: BTreeMap::new(),
             beat: Beat::default(),
             incident: None,
+            planned: None,
+            flaps: Flaps::default(),
             outbox: Vec::new(),
         }
     }
@@ -112,6 +122,10 @@ impl Memory {
                 self.change(monitor, verdict, now);
             }
         }
+        if self.flaps.is_calm(now) {
+            let reason = format!("{} for {} min", self.reason, flapping::CALM.num_minutes());
+            self.resolve(monitor, reason);
+        }
         began || !self.outbox.is_empty()
     }
 
@@ -144,7 +158,12 @@ impl Memory {
 
     fn change(&mut self, monitor: &Monitor, verdict: Verdict, now: DateTime<Utc>) {
         // The history of states has no overlaps: a change never reaches back behind the one before it.
-        let at = verdict.at.min(now).max(self.since);
+        let earliest = match self.state {
+            // What went wrong while it was planned is no outage.
+            State::Maintenance => now.max(self.since),
+            _ => self.since,
+        };
+        let at = verdict.at.min(now).max(earliest);
         self.sequence += 1;
         self.outbox.push(Event::StateChanged(StateChanged {
             monitor: monitor.id,
@@ -157,9 +176,13 @@ impl Memory {
         self.state = verdict.state;
         self.since = at;
         match verdict.state {
-            State::Down => self.open(monitor, verdict.reason, now),
+            State::Down => {
+                self.flaps.fell(at);
+                self.open(monitor, verdict.reason, now);
+            }
             // Nobody looked: the incident is neither over nor a new one.
             State::Unknown => {}
+            State::Up | State::Degraded if self.flaps.are_many(now) => self.flaps.rose(at),
             State::Paused | State::Up | State::Maintenance | State::Degraded => {
                 self.resolve(monitor, verdict.reason);
             }
@@ -186,6 +209,7 @@ impl Memory {
     }
 
     fn resolve(&mut self, monitor: &Monitor, reason: String) {
+        let rose_at = self.flaps.settle();
         let Some(incident) = self.incident.take() else {
             return;
         };
@@ -194,7 +218,7 @@ impl Memory {
             monitor: monitor.id,
             monitor_name: monitor.spec.name.clone(),
             started_at: incident.started_at,
-            resolved_at: self.since,
+            resolved_at: rose_at.unwrap_or(self.since).max(incident.started_at),
             reason,
         }));
     }

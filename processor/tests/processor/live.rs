@@ -71,7 +71,7 @@ async fn every_check_and_every_incident_is_shown() {
                 assert_eq!((open, title.as_str()), (true, "Public API is down"));
                 break;
             }
-            Update::Samples { .. } => panic!("nobody pushed samples"),
+            other => panic!("nobody asked for {other:?}"),
         }
     }
     assert_eq!(states.len(), 6, "one update for each check: {states:?}");

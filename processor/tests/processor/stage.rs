@@ -1,6 +1,7 @@
 //! What surrounds a processor in a test: NATS, a store that knows one channel, a receiver of webhooks, and a prober's hand.
 
 mod results;
+mod rules;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -31,6 +32,7 @@ pub(crate) struct Stage {
     pub(crate) tenant: TenantId,
     pub(crate) store: Bus,
     prober: Bus,
+    pushed: rules::Pushed,
     events: Arc<Mutex<Vec<Event>>>,
     store_stop: CancellationToken,
     stop: CancellationToken,
@@ -62,6 +64,7 @@ impl Stage {
             tenant: TenantId(Uuid::now_v7()),
             store: nats.bus(access::STORE, &stop).await,
             prober: nats.bus(access::PROBER, &stop).await,
+            pushed: rules::Pushed::default(),
             events: Arc::default(),
             store_stop: stop.child_token(),
             stop,
@@ -89,6 +92,7 @@ impl Stage {
                         .ok_or(rpc::Error::not_found("channel"))
                 }
             });
+        let server = rules::answer_past(server, &self.pushed);
         let stop = self.store_stop.clone();
         self.tasks.spawn(async move { server.serve(&stop).await });
     }

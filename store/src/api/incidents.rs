@@ -1,13 +1,16 @@
-//! Incidents.
+//! Incidents: found by monitors, or told by people.
 
 use chrono::DateTime;
-use contract::id::TenantId;
-use contract::incident::{Incident, List};
+use contract::id::{IncidentId, TenantId};
+use contract::incident::{AddUpdate, Create, Delete, Incident, List, Read};
+use contract::rpc::Error;
+use sqlx::PgConnection;
 
 use super::App;
 use crate::database::Scope;
 use crate::failure::Failure;
 use crate::tables::incident::{self, Wanted};
+use crate::tables::monitor;
 use crate::validation;
 
 pub(super) async fn list(
@@ -17,9 +20,75 @@ pub(super) async fn list(
 ) -> Result<Vec<Incident>, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
     let wanted = Wanted {
+        only: None,
         limit: validation::limit(request.limit),
         public_only: false,
         since: DateTime::UNIX_EPOCH,
     };
     Ok(incident::list(&mut transaction, wanted).await?)
+}
+
+pub(super) async fn read(app: App, tenant: TenantId, request: Read) -> Result<Incident, Failure> {
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    find(&mut transaction, request.id).await
+}
+
+pub(super) async fn create(
+    app: App,
+    tenant: TenantId,
+    request: Create,
+) -> Result<Incident, Failure> {
+    let spec = request.spec;
+    validation::check("spec", &spec)?;
+    let now = service::now();
+    if spec.started_at.is_some_and(|at| at > now) {
+        return Err(Error::invalid("spec.started_at", "must not be in the future").into());
+    }
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    if let Some(id) = spec.monitor
+        && monitor::list(&mut transaction, Some(&[id.0]))
+            .await?
+            .is_empty()
+    {
+        return Err(Error::invalid("spec.monitor", "there is no such monitor").into());
+    }
+    let id = IncidentId::generate();
+    incident::insert(&mut transaction, tenant, id, &spec, now).await?;
+    let created = find(&mut transaction, id).await?;
+    transaction.commit().await?;
+    Ok(created)
+}
+
+pub(super) async fn add_update(
+    app: App,
+    tenant: TenantId,
+    request: AddUpdate,
+) -> Result<Incident, Failure> {
+    validation::check("note", &request.note)?;
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    let now = service::now();
+    incident::add_update(&mut transaction, request.id, &request.note, now).await?;
+    let updated = find(&mut transaction, request.id).await?;
+    transaction.commit().await?;
+    Ok(updated)
+}
+
+pub(super) async fn delete(app: App, tenant: TenantId, request: Delete) -> Result<(), Failure> {
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    if !incident::delete(&mut transaction, request.id).await? {
+        return Err(Error::not_found("incident").into());
+    }
+    Ok(transaction.commit().await?)
+}
+
+async fn find(connection: &mut PgConnection, id: IncidentId) -> Result<Incident, Failure> {
+    let wanted = Wanted {
+        only: Some(id),
+        limit: 1,
+        public_only: false,
+        since: DateTime::UNIX_EPOCH,
+    };
+    let found = incident::list(connection, wanted).await?;
+    let found = found.into_iter().next();
+    Ok(found.ok_or_else(|| Error::not_found("incident"))?)
 }

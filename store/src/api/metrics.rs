@@ -65,7 +65,7 @@ pub(super) async fn latest(
     Ok(found.series)
 }
 
-async fn matching(
+pub(super) async fn matching(
     connection: &mut PgConnection,
     metric: &str,
     matchers: &Matchers,

@@ -40,6 +40,7 @@ pub(super) async fn show(app: App, request: Show) -> Result<View, Failure> {
     let mut closed = uptime_day::since(&mut transaction, &ids, first).await?;
     let mut response = response(&mut transaction, &ids, now).await?;
     let wanted = incident::Wanted {
+        only: None,
         limit: MAX_INCIDENTS,
         public_only: true,
         since: now - INCIDENTS,

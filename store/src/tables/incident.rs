@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use contract::event::{IncidentOpened, IncidentResolved};
 use contract::id::{IncidentId, MonitorId, TenantId};
-use contract::incident::{Incident, Status, Update};
+use contract::incident::{Incident, Note, Spec, Status, Update};
 use contract::monitor::Interval;
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -69,9 +69,83 @@ pub(crate) async fn resolve(
     Ok(())
 }
 
+/// Stores what a person told, with its first update.
+pub(crate) async fn insert(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    id: IncidentId,
+    spec: &Spec,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "with told as (
+            insert into incident (id, tenant_id, monitor_id, title, status, started_at, resolved_at)
+            values ($1, $2, $3, $4, $5, $6, $7)
+            returning id, tenant_id
+        )
+        insert into incident_update (id, incident_id, tenant_id, status, body, at)
+        select $8, id, tenant_id, $5, $9, $10 from told",
+        id.0,
+        tenant.0,
+        spec.monitor.map(|monitor| monitor.0),
+        spec.title,
+        spec.status.as_str(),
+        spec.started_at.unwrap_or(now),
+        spec.status.is_over().then_some(now),
+        Uuid::now_v7(),
+        spec.body,
+        now
+    )
+    .execute(connection)
+    .instrument(sql("insert incident"))
+    .await?;
+    Ok(())
+}
+
+/// Adds an update; one that says so ends the incident, any other opens it again. None is added where there is no incident.
+pub(crate) async fn add_update(
+    connection: &mut PgConnection,
+    id: IncidentId,
+    note: &Note,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "with updated as (
+            update incident set status = $2, resolved_at = case when $3 then coalesce(resolved_at, $4) end where id = $1
+            returning id, tenant_id
+        )
+        insert into incident_update (id, incident_id, tenant_id, status, body, at)
+        select $5, id, tenant_id, $2, $6, $4 from updated",
+        id.0,
+        note.status.as_str(),
+        note.status.is_over(),
+        now,
+        Uuid::now_v7(),
+        note.body
+    )
+    .execute(connection)
+    .instrument(sql("update incident"))
+    .await?;
+    Ok(())
+}
+
+/// Whether there was one.
+pub(crate) async fn delete(
+    connection: &mut PgConnection,
+    id: IncidentId,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!("delete from incident where id = $1", id.0)
+        .execute(connection)
+        .instrument(sql("delete incident"))
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
 /// Which incidents to tell.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted {
+    /// Just this one.
+    pub(crate) only: Option<IncidentId>,
     pub(crate) limit: i64,
     /// Only those of public monitors, and people's own.
     pub(crate) public_only: bool,
@@ -92,12 +166,13 @@ pub(crate) async fn list(
                 from incident_update u where u.incident_id = i.id
             ), '[]') as "updates!: Json<Vec<Update>>"
         from incident i left join monitor m on m.id = i.monitor_id
-        where (not $2 or i.monitor_id is null or m.public) and (i.resolved_at is null or i.started_at >= $3)
+        where ($4::uuid is null or i.id = $4) and (not $2 or i.monitor_id is null or m.public) and (i.resolved_at is null or i.started_at >= $3)
         order by i.resolved_at is null desc, i.started_at desc, i.id
         limit $1"#,
         wanted.limit,
         wanted.public_only,
-        wanted.since
+        wanted.since,
+        wanted.only.map(|id| id.0)
     )
     .fetch_all(connection)
     .instrument(sql("select incident"))

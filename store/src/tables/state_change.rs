@@ -78,3 +78,26 @@ pub(crate) async fn insert_demo(
     .await?;
     Ok(())
 }
+
+/// The states a monitor went to before an instant, newest first: since when, which, and why.
+pub(crate) async fn before(
+    connection: &mut PgConnection,
+    monitor: MonitorId,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<(DateTime<Utc>, State, String)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select at, to_state, reason from state_change where monitor_id = $1 and at < $2
+        order by at desc, sequence desc limit $3",
+        monitor.0,
+        before,
+        limit
+    )
+    .fetch_all(connection)
+    .instrument(sql("select state_change"))
+    .await?;
+    let known = rows
+        .into_iter()
+        .filter_map(|row| Some((row.at, row.to_state.parse().ok()?, row.reason)));
+    Ok(known.collect())
+}

@@ -2,11 +2,13 @@ use std::collections::BTreeSet;
 
 use contract::id::{TenantId, UserId};
 use contract::rpc::{Caller, Error, Request, Role};
-use contract::{account, agent, channel, incident, monitor, page, query, token};
+use contract::{
+    account, agent, alert, channel, incident, maintenance, monitor, page, query, rule, token,
+};
 use uuid::Uuid;
 
 use crate::deployment::{Deployment, Owner};
-use crate::messages::{sign_up, spec};
+use crate::messages::{incident_spec, maintenance_spec, note, now, rule_spec, sign_up, spec};
 
 /// Requests that a secret decides, whoever brings it: anybody may try.
 const SECRETS: [&str; 3] = [
@@ -34,6 +36,9 @@ async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<Told> {
     let channel_id = contract::id::ChannelId(Uuid::nil());
     let token_id = contract::id::TokenId(Uuid::nil());
     let agent_id = contract::id::AgentId(Uuid::nil());
+    let incident_id = contract::id::IncidentId(Uuid::nil());
+    let rule_id = contract::id::RuleId(Uuid::nil());
+    let maintenance_id = contract::id::MaintenanceId(Uuid::nil());
     let channel_spec = channel::Spec {
         name: "On call".to_owned(),
         kind: channel::Kind::Webhook,
@@ -57,6 +62,22 @@ async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<Told> {
         "view": label_values(),
         "view": timings(monitor_id),
         "view": incident::List { limit: 1 },
+        "view": incident::Read { id: incident_id },
+        "edit": incident::Create { spec: incident_spec() },
+        "edit": incident::AddUpdate { id: incident_id, note: note() },
+        "edit": incident::Delete { id: incident_id },
+        "view": rule::List {},
+        "view": rule::Read { id: rule_id },
+        "view": backtest(),
+        "edit": rule::Create { spec: rule_spec(&Uuid::now_v7().to_string()) },
+        "edit": rule::Update { id: rule_id, spec: rule_spec("Another") },
+        "edit": rule::Delete { id: rule_id },
+        "serve": read_past(),
+        "view": alert::List { rule: None, open_only: false, limit: 1 },
+        "view": maintenance::List {},
+        "edit": maintenance::Create { spec: maintenance_spec() },
+        "edit": maintenance::Update { id: maintenance_id, spec: maintenance_spec() },
+        "edit": maintenance::Delete { id: maintenance_id },
         "view": channel::List {},
         "view": channel::Deliveries { id: channel_id, limit: 1 },
         "view": token::List {},
@@ -76,6 +97,24 @@ async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<Told> {
         "public": agent::Register { form: crate::agents::form("ovc_nothing") },
         "public": sign_up("acme"),
     ]
+}
+
+pub(crate) fn backtest() -> rule::Backtest {
+    let now_ms = now().timestamp_millis();
+    rule::Backtest {
+        spec: rule_spec("Tried"),
+        from_ms: now_ms - 60_000,
+        to_ms: now_ms + 1_000,
+    }
+}
+
+pub(crate) fn read_past() -> rule::ReadPast {
+    let now_ms = now().timestamp_millis();
+    rule::ReadPast {
+        condition: rule_spec("Read").condition,
+        from_ms: now_ms - 60_000,
+        to_ms: now_ms + 1_000,
+    }
 }
 
 fn label_values() -> query::LabelValues {

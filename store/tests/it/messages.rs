@@ -7,7 +7,7 @@ use contract::id::{MonitorId, TenantId};
 use contract::metric::{Batch, Kind, Labels, Series};
 use contract::monitor::Spec;
 use contract::probe::{Finished, Outcome, Reason, Timings};
-use contract::subject;
+use contract::{alert, subject};
 
 pub(crate) fn sign_up(name: &str) -> SignUp {
     SignUp {
@@ -26,6 +26,58 @@ pub(crate) fn spec(name: &str) -> Spec {
         "regions": ["eu-central", "us-east"], "public": true,
     }))
     .expect("a spec")
+}
+
+/// CPU of any host above a half.
+pub(crate) fn rule_spec(name: &str) -> contract::rule::Spec {
+    serde_json::from_value(serde_json::json!({
+        "name": name, "kind": "threshold", "metric": "cpu", "aggregate": "max", "window_s": 60,
+        "operator": ">", "value": 0.5, "group_by": ["host"],
+    }))
+    .expect("a rule")
+}
+
+/// The first alert of a rule.
+pub(crate) fn alert_opened(rule: &contract::rule::Rule, at: DateTime<Utc>) -> alert::Opened {
+    let labels = Labels::from([("host".to_owned(), "a".to_owned())]);
+    alert::Opened {
+        subject: alert::Subject {
+            alert: alert::Opened::alert_id(rule.id, &labels, at),
+            rule: rule.id,
+            rule_name: rule.spec.name.clone(),
+            severity: rule.spec.severity,
+            labels,
+            monitor: rule.monitor(),
+            started_at: at,
+        },
+        at,
+        value: Some(0.75),
+        reason: "max of cpu over 1 min is 0.75, above 0.5".to_owned(),
+    }
+}
+
+pub(crate) fn incident_spec() -> contract::incident::Spec {
+    serde_json::from_value(serde_json::json!({
+        "title": "Payments are slow", "body": "We are looking into it.",
+    }))
+    .expect("an incident")
+}
+
+/// An update that ends an incident.
+pub(crate) fn note() -> contract::incident::Note {
+    contract::incident::Note {
+        status: contract::incident::Status::Resolved,
+        body: "All is well.".to_owned(),
+    }
+}
+
+/// Every Sunday night in Berlin.
+pub(crate) fn maintenance_spec() -> contract::maintenance::Spec {
+    serde_json::from_value(serde_json::json!({
+        "name": "Upgrades", "repeat": "weekly", "days": ["Sun"], "at": "02:00:00", "duration_min": 60,
+        "time_zone": "Europe/Berlin",
+    }))
+    .expect("a window")
 }
 
 pub(crate) fn now() -> DateTime<Utc> {

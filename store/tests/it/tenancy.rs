@@ -2,11 +2,13 @@ use chrono::TimeDelta;
 use contract::event::{Event, IncidentOpened, StateChanged};
 use contract::id::TenantId;
 use contract::monitor::State;
-use contract::{access, agent, channel, monitor, subject, token};
+use contract::{access, agent, channel, maintenance, monitor, rule, subject, token};
 use sqlx::{Connection, PgConnection};
 
 use crate::deployment::{Deployment, Owner};
-use crate::messages::{batch, now, push, report, result};
+use crate::messages::{
+    alert_opened, batch, maintenance_spec, now, push, report, result, rule_spec,
+};
 
 /// One row of everything a tenant can have.
 pub(crate) async fn fill(
@@ -38,6 +40,14 @@ pub(crate) async fn fill(
     };
     let invited = deployment.ask(&owner.caller, invite).await;
     invited.expect("an invitation");
+    let create = rule::Create {
+        spec: rule_spec("Busy"),
+    };
+    let rule = deployment.ask(&owner.caller, create).await.expect("a rule");
+    let plan = maintenance::Create {
+        spec: maintenance_spec(),
+    };
+    deployment.ask(&owner.caller, plan).await.expect("a window");
     let ingress = deployment.bus(access::INGRESS).await;
     push(
         &ingress,
@@ -70,7 +80,12 @@ pub(crate) async fn fill(
         at,
         reason: "connection refused".to_owned(),
     };
-    for event in [Event::StateChanged(changed), Event::IncidentOpened(opened)] {
+    let alert = Event::AlertOpened(alert_opened(&rule, at));
+    for event in [
+        Event::StateChanged(changed),
+        alert,
+        Event::IncidentOpened(opened),
+    ] {
         let subject = subject::event(event.kind(), owner.tenant);
         processor
             .publish(&subject, &event.message_id(), &event)
@@ -116,6 +131,9 @@ async fn a_forgotten_predicate_returns_nothing() {
         "incident",
         "incident_update",
         "channel",
+        "rule",
+        "alert",
+        "maintenance",
         "tenant_sample",
         "tenant_result",
         "tenant_plan",

@@ -4,10 +4,13 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use contract::rpc::{Caller, Error, Request};
-use contract::{account, agent, channel, incident, monitor, page, query, token};
+use contract::{
+    account, agent, alert, channel, incident, maintenance, monitor, page, query, rule, token,
+};
 
-use crate::deployment::Deployment;
-use crate::messages::{now, spec};
+use crate::access::{backtest, read_past};
+use crate::deployment::{Deployment, Owner};
+use crate::messages::{incident_spec, maintenance_spec, note, now, rule_spec, spec};
 use crate::tenancy::fill;
 
 /// Asks, and remembers what was asked.
@@ -65,6 +68,78 @@ impl Walk<'_> {
         assert_eq!((found(mine).await, found(theirs).await), (Ok(1), Ok(0)));
     }
 
+    /// Tries rules and reads what they look at, as who has samples and as who has none.
+    async fn read_rules(&self, mine: &Owner, theirs: &Owner) {
+        let series = async |owner: &Owner| {
+            let tried = self.ask(&owner.caller, backtest()).await;
+            let read = self.ask(&owner.service(), read_past()).await;
+            (tried.map(|it| it.series.len()), read.map(|it| it.len()))
+        };
+        assert_eq!(series(mine).await, (Ok(1), Ok(1)));
+        assert_eq!(series(theirs).await, (Ok(0), Ok(0)));
+        let alerts = alert::List {
+            rule: None,
+            open_only: false,
+            limit: 9,
+        };
+        let count = async |owner: &Owner| {
+            let rules = self.ask(&owner.caller, rule::List {}).await;
+            let alerts = self.ask(&owner.caller, alerts.clone()).await;
+            let windows = self.ask(&owner.caller, maintenance::List {}).await;
+            let rules = rules.expect("an answer").len();
+            let alerts = alerts.expect("an answer").len();
+            [rules, alerts, windows.expect("an answer").len()]
+        };
+        assert_eq!(count(mine).await, [1, 1, 1]);
+        assert_eq!(count(theirs).await, [0, 0, 0]);
+        let id = self.ask(&mine.caller, rule::List {}).await.expect("rules")[0].id;
+        let window = self.ask(&mine.caller, maintenance::List {}).await;
+        let window = window.expect("windows")[0].maintenance.id;
+        let spec = || rule_spec("Mine now");
+        let caller = &theirs.caller;
+        let refused = [
+            self.ask(caller, rule::Read { id }).await.err(),
+            self.ask(caller, rule::Update { id, spec: spec() })
+                .await
+                .err(),
+            self.ask(caller, rule::Delete { id }).await.err(),
+            self.ask(
+                caller,
+                maintenance::Update {
+                    id: window,
+                    spec: maintenance_spec(),
+                },
+            )
+            .await
+            .err(),
+            self.ask(caller, maintenance::Delete { id: window })
+                .await
+                .err(),
+        ];
+        for error in refused {
+            assert!(matches!(error, Some(Error::NotFound { .. })), "{error:?}");
+        }
+    }
+
+    /// Reads and changes an incident of another tenant.
+    async fn meddle_with_incidents(&self, mine: &Owner, theirs: &Owner) {
+        let list = incident::List { limit: 9 };
+        let incidents = self.ask(&mine.caller, list).await.expect("incidents");
+        let (id, caller) = (incidents[0].id, &theirs.caller);
+        let refused = [
+            self.ask(caller, incident::Read { id }).await.err(),
+            self.ask(caller, incident::AddUpdate { id, note: note() })
+                .await
+                .err(),
+            self.ask(caller, incident::Delete { id }).await.err(),
+        ];
+        for error in refused {
+            assert!(matches!(error, Some(Error::NotFound { .. })), "{error:?}");
+        }
+        let unchanged = self.ask(&mine.caller, incident::Read { id }).await;
+        assert_eq!(unchanged.as_ref(), Ok(&incidents[0]));
+    }
+
     /// Makes one of everything that can be made: it belongs to who made it.
     async fn make(&self, caller: &Caller) {
         let channel_spec = channel::Spec {
@@ -85,8 +160,32 @@ impl Walk<'_> {
             self.ask(caller, token).await.err(),
             self.ask(caller, monitor::Create { spec }).await.err(),
             self.ask(caller, agent::Invite { name }).await.err(),
+            self.ask(
+                caller,
+                incident::Create {
+                    spec: incident_spec(),
+                },
+            )
+            .await
+            .err(),
+            self.ask(
+                caller,
+                rule::Create {
+                    spec: rule_spec("Busy"),
+                },
+            )
+            .await
+            .err(),
+            self.ask(
+                caller,
+                maintenance::Create {
+                    spec: maintenance_spec(),
+                },
+            )
+            .await
+            .err(),
         ];
-        assert_eq!(made, [const { None }; 4]);
+        assert_eq!(made, [const { None }; 7]);
     }
 }
 
@@ -117,6 +216,8 @@ async fn no_request_shows_or_changes_anything_of_another_tenant() {
         };
     }
     walk.read_samples(&owner.caller, caller).await;
+    walk.read_rules(&owner, &other).await;
+    walk.meddle_with_incidents(&owner, &other).await;
     assert_eq!(ask!(caller, monitor::List {}), Ok(Vec::new()));
     assert_eq!(ask!(caller, incident::List { limit: 9 }), Ok(Vec::new()));
     assert_eq!(ask!(caller, channel::List {}), Ok(Vec::new()));

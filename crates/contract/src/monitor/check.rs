@@ -23,7 +23,7 @@ pub use heartbeat::{DEFAULT_GRACE_S, Heartbeat};
 pub use http::Http;
 pub use icmp::Icmp;
 pub use kind::Kind;
-pub(super) use rule::{broken, of_field};
+pub(crate) use rule::{broken, of_field};
 pub use tcp::Tcp;
 pub use tls::Tls;
 

@@ -96,7 +96,10 @@ fn public_part(update: &Update, visible: &HashSet<MonitorId>) -> Option<Update> 
             })))
         }
         Update::Incident { monitor, .. } if visible.contains(monitor) => Some(update.clone()),
-        Update::Samples { .. } | Update::Monitor(_) | Update::Incident { .. } => None,
+        Update::Samples { .. }
+        | Update::Monitor(_)
+        | Update::Alert { .. }
+        | Update::Incident { .. } => None,
     }
 }
 

@@ -295,3 +295,79 @@ fn the_status_shows_the_votes() {
         .collect();
     assert_eq!(votes, [("eu-central", false, 1), ("us-east", true, 1)]);
 }
+
+/// Down at `begin` and up again ten seconds after the second failure.
+fn outage(world: &mut World, begin: i64) {
+    for tick in [begin, begin + 10] {
+        world.failure(A, tick);
+    }
+    world.success(A, begin + 20);
+}
+
+#[test]
+fn the_third_outage_in_half_an_hour_ends_when_it_stays_up() {
+    let mut world = World::up(&[A]);
+    for begin in [10, 40, 70] {
+        outage(&mut world, begin);
+    }
+    assert_eq!((world.opened(), world.resolved()), (3, 2));
+    assert_eq!(world.state(), Up, "the state is told as it is");
+    outage(&mut world, 100);
+    assert_eq!(
+        (world.opened(), world.resolved()),
+        (3, 2),
+        "no new incident"
+    );
+    for tick in (130..=410).step_by(10) {
+        world.success(A, tick);
+    }
+    assert_eq!(world.resolved(), 2, "not yet five minutes");
+    world.success(A, 420);
+    assert_eq!(world.resolved(), 3);
+    let Some(Event::IncidentResolved(resolved)) = world.events.last() else {
+        panic!("{:?}", world.events);
+    };
+    assert_eq!(
+        resolved.resolved_at,
+        at(120),
+        "dated back to the first success"
+    );
+    assert_eq!(resolved.reason, "all regions succeed for 5 min");
+}
+
+#[test]
+fn outages_that_are_far_apart_are_told_one_by_one() {
+    let mut world = World::up(&[A]);
+    for begin in [10, 1_000, 2_000, 3_000] {
+        outage(&mut world, begin);
+    }
+    assert_eq!((world.opened(), world.resolved()), (4, 4));
+}
+
+#[test]
+fn what_happens_during_planned_work_is_no_outage() {
+    let mut world = World::up(&[A]);
+    world.memory.planned = Some("Upgrade".to_owned());
+    world.sweep(5);
+    assert_eq!(world.state(), State::Maintenance);
+    assert_eq!(world.memory.reason, "planned work: Upgrade");
+    world.failure(A, 10);
+    world.failure(A, 20);
+    assert_eq!((world.state(), world.opened()), (State::Maintenance, 0));
+    world.memory.planned = None;
+    world.sweep(25);
+    assert_eq!(world.state(), Down, "it did not come back");
+    assert_eq!(
+        world.memory.since,
+        at(25),
+        "and that counts from the end of the work"
+    );
+}
+
+#[test]
+fn planned_work_ends_an_incident() {
+    let mut world = World::down(&[A]);
+    world.memory.planned = Some("Repair".to_owned());
+    world.sweep(21);
+    assert_eq!((world.opened(), world.resolved()), (1, 1));
+}

@@ -21,6 +21,10 @@ pub(super) fn reach(memory: &Memory, monitor: &Monitor, now: DateTime<Utc>) -> O
     if monitor.spec.paused {
         return Some(plain(State::Paused, now, "checks are paused".to_owned()));
     }
+    if let Some(work) = &memory.planned {
+        let reason = format!("planned work: {work}");
+        return Some(plain(State::Maintenance, now, reason));
+    }
     let fresh: Vec<Voter<'_>> = memory
         .regions
         .iter()

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use validator::ValidationError;
 
-pub(in crate::monitor) fn broken(message: impl Into<Cow<'static, str>>) -> ValidationError {
+pub(crate) fn broken(message: impl Into<Cow<'static, str>>) -> ValidationError {
     ValidationError::new("rule").with_message(message.into())
 }
 
@@ -13,10 +13,7 @@ pub(super) fn holds(holds: bool, message: &'static str) -> Result<(), Validation
 }
 
 /// A rule that joins several fields names the one that is to blame.
-pub(in crate::monitor) fn of_field(
-    mut error: ValidationError,
-    field: &'static str,
-) -> ValidationError {
+pub(crate) fn of_field(mut error: ValidationError, field: &'static str) -> ValidationError {
     error.add_param("field".into(), &field);
     error
 }

@@ -1,0 +1,126 @@
+//! Alert rules.
+
+mod past;
+
+use contract::id::{MonitorId, TenantId};
+use contract::rpc::Error;
+use contract::rule::backtest::{self, Backtested};
+use contract::rule::{
+    Backtest, Create, Delete, List, MAX_BACKTEST_MS, Past, Read, ReadPast, Rule, Spec, Update,
+};
+use sqlx::PgConnection;
+
+use super::App;
+use crate::database::Scope;
+use crate::failure::{Failure, conflict, violates};
+use crate::tables::{monitor, rule};
+use crate::validation;
+
+pub(super) async fn create(app: App, tenant: TenantId, request: Create) -> Result<Rule, Failure> {
+    let spec = request.spec;
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    judge(&mut transaction, &spec).await?;
+    let rule = rule::insert(&mut transaction, tenant, &spec)
+        .await
+        .map_err(taken)?;
+    transaction.commit().await?;
+    Ok(rule)
+}
+
+pub(super) async fn update(app: App, tenant: TenantId, request: Update) -> Result<Rule, Failure> {
+    let spec = request.spec;
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    judge(&mut transaction, &spec).await?;
+    let rule = rule::update(&mut transaction, request.id, &spec)
+        .await
+        .map_err(taken)?;
+    transaction.commit().await?;
+    Ok(rule.ok_or_else(unknown)?)
+}
+
+pub(super) async fn delete(app: App, tenant: TenantId, request: Delete) -> Result<(), Failure> {
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    if !rule::delete(&mut transaction, request.id).await? {
+        return Err(unknown().into());
+    }
+    Ok(transaction.commit().await?)
+}
+
+pub(super) async fn read(app: App, tenant: TenantId, request: Read) -> Result<Rule, Failure> {
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    let ids = [request.id.0];
+    let found = rule::list(&mut transaction, Some(&ids)).await?;
+    Ok(found.into_iter().next().ok_or_else(unknown)?)
+}
+
+pub(super) async fn list(app: App, tenant: TenantId, _: List) -> Result<Vec<Rule>, Failure> {
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    Ok(rule::list(&mut transaction, None).await?)
+}
+
+pub(super) async fn backtest(
+    app: App,
+    tenant: TenantId,
+    request: Backtest,
+) -> Result<Backtested, Failure> {
+    let Backtest {
+        spec,
+        from_ms,
+        to_ms,
+    } = request;
+    let from_ms = from_ms.max(to_ms.saturating_sub(MAX_BACKTEST_MS));
+    if to_ms <= from_ms {
+        return Err(Error::invalid("to_ms", "must be later than `from_ms`").into());
+    }
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    judge(&mut transaction, &spec).await?;
+    let begin_ms = from_ms.saturating_sub(spec.condition.reach().num_milliseconds());
+    let range = past::range(begin_ms, to_ms.saturating_add(1))?;
+    let history = past::history(&mut transaction, tenant, &spec.condition, range).await?;
+    drop(transaction);
+    let run = move || backtest::run(&spec, &history, from_ms, to_ms);
+    // Thousands of judgements: too long for a thread that answers others, too.
+    let done = tokio::task::spawn_blocking(run).await;
+    done.map_err(|error| {
+        tracing::error!(%error, "a backtest did not come to an end");
+        Error::Unavailable.into()
+    })
+}
+
+/// What a condition looks at, for those who begin to judge it.
+pub(super) async fn read_past(
+    app: App,
+    tenant: TenantId,
+    request: ReadPast,
+) -> Result<Vec<Past>, Failure> {
+    let range = past::range(request.from_ms, request.to_ms)?;
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    past::read(&mut transaction, tenant, &request.condition, range).await
+}
+
+async fn judge(connection: &mut PgConnection, spec: &Spec) -> Result<(), Failure> {
+    validation::check("spec", spec)?;
+    match spec.condition.monitor() {
+        Some(id) if !is_known(connection, id).await? => {
+            Err(Error::invalid("spec.monitor", "there is no such monitor").into())
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn is_known(connection: &mut PgConnection, id: MonitorId) -> Result<bool, sqlx::Error> {
+    let found = monitor::list(connection, Some(&[id.0])).await?;
+    Ok(!found.is_empty())
+}
+
+fn taken(error: sqlx::Error) -> Failure {
+    if violates(&error, rule::NAME_KEY) {
+        conflict("there is a rule of this name already")
+    } else {
+        error.into()
+    }
+}
+
+fn unknown() -> Error {
+    Error::not_found("rule")
+}
