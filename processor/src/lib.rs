@@ -2,6 +2,7 @@
 
 mod alerts;
 mod args;
+mod live;
 mod maintenances;
 mod metrics;
 mod monitors;
@@ -26,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 pub use args::Args;
 
 use alerts::Alerts;
+use live::Pages;
 use maintenances::Maintenances;
 use monitors::Monitors;
 use notifier::Sender;
@@ -40,6 +42,7 @@ struct Shared {
     states: Arc<States<Memory>>,
     alerts: Arc<Alerts>,
     maintenances: Arc<Maintenances>,
+    pages: Arc<Pages>,
     instance: Arc<str>,
     /// Cancelled when it is time to take no new work.
     stop: CancellationToken,
@@ -82,6 +85,8 @@ fn begin(args: &Args, ctx: &Context, shared: &Shared, sender: &Arc<Sender>, read
     let follow = move |up, reason: &str| ready.nats.report(up, reason);
     ctx.tasks
         .spawn(shared.bus.clone().follow_connection(stop(), follow));
+    let (pages, stopped) = (Arc::clone(&shared.pages), stop());
+    ctx.tasks.spawn(async move { pages.run(stopped).await });
     ctx.tasks.spawn(sweep::run(shared.clone()));
     ctx.tasks
         .spawn(schedule::run(shared.clone(), args.compare_every()));
@@ -116,6 +121,7 @@ impl Shared {
             alerts: Arc::new(Alerts::open(bus, Arc::clone(&states)).await),
             states,
             maintenances: Arc::new(Maintenances::open(bus).await),
+            pages: Arc::new(Pages::new(bus)),
             instance: ctx.instance.as_str().into(),
             stop: ctx.shutdown.clone(),
         }

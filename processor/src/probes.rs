@@ -59,7 +59,7 @@ async fn take(shared: &Shared, message: &Message<Finished>) -> Result<(), Failur
         })
         .await?;
     if let Some(advanced) = advanced {
-        announce(&shared.bus, &monitor, &advanced, Some(result)).await;
+        announce(shared, &monitor, &advanced, Some(result)).await;
     }
     Ok(())
 }
@@ -75,15 +75,15 @@ pub(crate) fn owner(monitor: &Monitor, since: DateTime<Utc>) -> Owner<Memory> {
 
 /// Tells the pages that are open right now.
 pub(crate) async fn announce(
-    bus: &Bus,
+    shared: &Shared,
     monitor: &Monitor,
     advanced: &Advanced<Memory>,
     cause: Option<&Finished>,
 ) {
-    let update = Update::Monitor(Box::new(update(monitor, &advanced.memory, cause)));
-    bus.announce_live(monitor.tenant, &update).await;
+    let update = update(monitor, &advanced.memory, cause);
+    shared.pages.tell(monitor.tenant, update).await;
     for event in &advanced.events {
-        announce_incident(bus, monitor.tenant, event).await;
+        announce_incident(&shared.bus, monitor.tenant, event).await;
     }
 }
 

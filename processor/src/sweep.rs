@@ -58,7 +58,7 @@ async fn judge_all(shared: &Shared, lanes: &mut Lanes) {
             .advance(&probes::owner(&monitor, now), step)
             .await
         {
-            Ok(Some(advanced)) => probes::announce(&shared.bus, &monitor, &advanced, None).await,
+            Ok(Some(advanced)) => probes::announce(shared, &monitor, &advanced, None).await,
             Ok(None) => {}
             Err(error) => {
                 tracing::warn!(%error, "could not save a verdict; trying again in 1 s");

@@ -53,7 +53,7 @@ pub struct Opened {
     /// When it was decided.
     pub at: DateTime<Utc>,
     pub value: Option<f64>,
-    /// In words: "avg of cpu_usage over 5 min is 93.2, above 90".
+    /// In words: "avg of `cpu_usage` over 5 min is 93.2, above 90".
     pub reason: String,
 }
 

@@ -81,6 +81,14 @@ pub struct Past {
     pub points: Vec<(i64, f64)>,
 }
 
+/// Some of what a condition looks at: as much as one message holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    pub past: Vec<Past>,
+    /// How many series to skip next time; absent when this was all.
+    pub next: Option<u32>,
+}
+
 request! {
     /// Creates a rule. It is judged within two seconds.
     Create { pub spec: Spec } -> Rule, "rule", "create";
@@ -94,7 +102,7 @@ request! {
     /// Tries a description against stored data: when would it have fired? At most [`MAX_BACKTEST_MS`], which end at `to_ms`.
     Backtest { pub spec: Spec, pub from_ms: i64, pub to_ms: i64 } -> Backtested, "rule", "backtest";
     /// What a condition looks at in a range of time, `from` inclusive, `to` exclusive. For services.
-    ReadPast { pub condition: Condition, pub from_ms: i64, pub to_ms: i64 } -> Vec<Past>, "rule", "read-past";
+    ReadPast { pub condition: Condition, pub from_ms: i64, pub to_ms: i64, #[serde(default)] pub skip: u32 } -> Page, "rule", "read-past";
 }
 
 impl Rule {

@@ -6,4 +6,5 @@ mod journey;
 mod live;
 mod pages;
 mod tokens;
+mod rules;
 mod world;

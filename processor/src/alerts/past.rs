@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bus::Failure;
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::rpc::{Caller, Error};
-use contract::rule::{Past, ReadPast, Rule};
+use contract::rule::{Page, Past, ReadPast, Rule};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::lane::Held;
@@ -48,32 +48,41 @@ impl Alerts {
         };
         let reach = condition.reach();
         if reach > TimeDelta::zero() {
-            let question = ReadPast {
+            let mut question = ReadPast {
                 condition: condition.clone(),
                 from_ms: (at - reach).timestamp_millis(),
                 to_ms: (at + AHEAD).timestamp_millis(),
+                skip: 0,
             };
-            for Past { labels, points } in self.ask(&rule, &question).await? {
-                if let Some(group) = window.group(&condition.group_of(&labels)) {
-                    group.add(&labels, &points);
+            loop {
+                let page = self.ask(&rule, &question).await?;
+                for Past { labels, points } in page.past {
+                    if let Some(group) = window.group(&condition.group_of(&labels)) {
+                        group.add(&labels, &points);
+                    }
                 }
+                let Some(next) = page.next else { break };
+                question.skip = next;
             }
         }
         Ok((rule, window))
     }
 
-    async fn ask(&self, rule: &Rule, question: &ReadPast) -> Result<Vec<Past>, Failure> {
+    async fn ask(&self, rule: &Rule, question: &ReadPast) -> Result<Page, Failure> {
         let caller = Caller::Service {
             tenant: rule.tenant,
         };
         match self.bus.ask(&caller, question).await {
-            Ok(past) => Ok(past),
+            Ok(page) => Ok(page),
             Err(error @ (Error::Unavailable | Error::Throttled { .. })) => {
                 Err(Failure::retry(&error))
             }
             Err(error) => {
                 tracing::warn!(%error, rule = %rule.id, "the past of a rule cannot be read; it begins from now");
-                Ok(Vec::new())
+                Ok(Page {
+                    past: Vec::new(),
+                    next: None,
+                })
             }
         }
     }

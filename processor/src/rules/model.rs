@@ -40,6 +40,8 @@ enum Step {
         ok: bool,
     },
     Pause(bool),
+    /// Planned work begins or ends.
+    Plan(bool),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -57,6 +59,7 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(region, ok)| Step::DieBeforeSaving { region, ok }),
         1 => (region, any::<bool>()).prop_map(|(region, ok)| Step::DieAfterSaving { region, ok }),
         1 => any::<bool>().prop_map(Step::Pause),
+        1 => any::<bool>().prop_map(Step::Plan),
     ]
 }
 
@@ -65,6 +68,7 @@ fn step() -> impl Strategy<Value = Step> {
 struct Naive {
     results: [Vec<(i64, bool)>; 3],
     paused: bool,
+    planned: bool,
     state: Option<State>,
 }
 
@@ -87,6 +91,10 @@ impl Naive {
         if self.paused {
             self.results = Default::default();
             self.state = Some(State::Paused);
+            return;
+        }
+        if self.planned {
+            self.state = Some(State::Maintenance);
             return;
         }
         let fresh: Vec<&Vec<(i64, bool)>> = self
@@ -220,6 +228,12 @@ fn run(steps: &[Step]) {
                 machine.observe(*region, now, *ok, now);
                 naive.observe(*region, now, *ok, now);
             }
+            Step::Plan(planned) => {
+                machine.world.memory.planned = planned.then(|| "Upgrade".to_owned());
+                naive.planned = *planned;
+                machine.sweep(now);
+                naive.judge(now);
+            }
             Step::Pause(paused) => {
                 machine.world.monitor.spec.paused = *paused;
                 naive.paused = *paused;
@@ -237,18 +251,25 @@ fn run(steps: &[Step]) {
 fn tells_one_story(machine: &Machine) {
     let (mut sequence, mut state, mut since) = (0, State::Unknown, None);
     let (mut open, mut used) = (None, HashSet::new());
+    // What people are told: each fall, unless its incident is still open.
+    let mut untold = false;
     for event in &machine.published {
+        assert!(
+            !untold || matches!(event, Event::IncidentOpened(_)),
+            "{event:?}"
+        );
         match event {
             Event::StateChanged(change) => {
                 assert_eq!((change.sequence, change.from), (sequence + 1, state));
                 assert_ne!(change.from, change.to);
                 assert!(since <= Some(change.at), "{since:?} then {change:?}");
                 (sequence, state, since) = (change.sequence, change.to, Some(change.at));
+                untold = state == State::Down && open.is_none();
             }
             Event::IncidentOpened(opened) => {
                 assert_eq!((open, state), (None, State::Down), "one open incident");
                 assert!(used.insert(opened.incident), "an incident opened twice");
-                open = Some(opened.incident);
+                (open, untold) = (Some(opened.incident), false);
             }
             Event::IncidentResolved(resolved) => {
                 assert_eq!(open.take(), Some(resolved.incident));
@@ -267,7 +288,7 @@ fn tells_one_story(machine: &Machine) {
         "down without an incident"
     );
     assert!(
-        !matches!(state, State::Up | State::Degraded | State::Paused)
+        matches!(state, State::Down | State::Unknown)
             || open.is_none()
             || machine.world.memory.flaps.is_rising(),
         "an incident outlived its cause"

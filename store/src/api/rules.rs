@@ -6,7 +6,7 @@ use contract::id::{MonitorId, TenantId};
 use contract::rpc::Error;
 use contract::rule::backtest::{self, Backtested};
 use contract::rule::{
-    Backtest, Create, Delete, List, MAX_BACKTEST_MS, Past, Read, ReadPast, Rule, Spec, Update,
+    Backtest, Create, Delete, List, MAX_BACKTEST_MS, Page, Read, ReadPast, Rule, Spec, Update,
 };
 use sqlx::PgConnection;
 
@@ -15,6 +15,9 @@ use crate::database::Scope;
 use crate::failure::{Failure, conflict, violates};
 use crate::tables::{monitor, rule};
 use crate::validation;
+
+/// Points that one backtest may look at: some seconds of a core.
+const MAX_COST: i64 = 500_000_000;
 
 pub(super) async fn create(app: App, tenant: TenantId, request: Create) -> Result<Rule, Failure> {
     let spec = request.spec;
@@ -78,6 +81,10 @@ pub(super) async fn backtest(
     let range = past::range(begin_ms, to_ms.saturating_add(1))?;
     let history = past::history(&mut transaction, tenant, &spec.condition, range).await?;
     drop(transaction);
+    if history.cost(&spec, from_ms, to_ms) > MAX_COST {
+        let reason = "too many samples would have to be looked at: match fewer series, or try a shorter time";
+        return Err(Error::invalid("rule", reason).into());
+    }
     let run = move || backtest::run(&spec, &history, from_ms, to_ms);
     // Thousands of judgements: too long for a thread that answers others, too.
     let done = tokio::task::spawn_blocking(run).await;
@@ -92,10 +99,16 @@ pub(super) async fn read_past(
     app: App,
     tenant: TenantId,
     request: ReadPast,
-) -> Result<Vec<Past>, Failure> {
+) -> Result<Page, Failure> {
     let range = past::range(request.from_ms, request.to_ms)?;
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    past::read(&mut transaction, tenant, &request.condition, range).await
+    past::page(
+        &mut transaction,
+        tenant,
+        &request.condition,
+        (range, request.skip),
+    )
+    .await
 }
 
 async fn judge(connection: &mut PgConnection, spec: &Spec) -> Result<(), Failure> {

@@ -114,6 +114,7 @@ pub(crate) fn read_past() -> rule::ReadPast {
         condition: rule_spec("Read").condition,
         from_ms: now_ms - 60_000,
         to_ms: now_ms + 1_000,
+        skip: 0,
     }
 }
 

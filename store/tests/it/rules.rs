@@ -210,11 +210,40 @@ async fn a_rule_is_tried_against_what_is_stored() {
         condition: rule_spec("Tried").condition,
         from_ms: to_ms - 10_000,
         to_ms: to_ms + 1,
+        skip: 0,
     };
-    let past = deployment
-        .ask(&owner.service(), past)
-        .await
-        .expect("an answer");
-    assert_eq!(past[0].points.len(), 11);
+    let page = deployment.ask(&owner.service(), past).await;
+    let page = page.expect("an answer");
+    assert_eq!((page.past[0].points.len(), page.next), (11, None));
+    deployment.stop().await;
+}
+
+#[tokio::test]
+async fn a_long_past_is_told_page_by_page() {
+    let deployment = Deployment::start().await;
+    let owner = deployment.sign_up("acme").await;
+    let ingress = deployment.bus(access::INGRESS).await;
+    let newest = now();
+    let values = vec![0.5; 9_000];
+    for host in ["a", "b", "c"] {
+        let pushed = batch("cpu", &[("host", host)], newest, &values);
+        push(&ingress, owner.tenant, host, &pushed).await;
+    }
+    deployment
+        .eventually_count(owner.tenant, "sample", 27_000)
+        .await;
+    let mut question = crate::access::read_past();
+    question.from_ms = newest.timestamp_millis() - 10_000_000;
+    let (mut series, mut points, mut pages) = (0, 0, 0);
+    loop {
+        let page = deployment.ask(&owner.service(), question.clone()).await;
+        let page = page.expect("an answer");
+        series += page.past.len();
+        points += page.past.iter().map(|it| it.points.len()).sum::<usize>();
+        pages += 1;
+        let Some(next) = page.next else { break };
+        question.skip = next;
+    }
+    assert_eq!((series, points, pages), (3, 27_000, 3));
     deployment.stop().await;
 }

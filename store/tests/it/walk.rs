@@ -73,7 +73,10 @@ impl Walk<'_> {
         let series = async |owner: &Owner| {
             let tried = self.ask(&owner.caller, backtest()).await;
             let read = self.ask(&owner.service(), read_past()).await;
-            (tried.map(|it| it.series.len()), read.map(|it| it.len()))
+            (
+                tried.map(|it| it.series.len()),
+                read.map(|it| it.past.len()),
+            )
         };
         assert_eq!(series(mine).await, (Ok(1), Ok(1)));
         assert_eq!(series(theirs).await, (Ok(0), Ok(0)));

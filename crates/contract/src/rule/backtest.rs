@@ -47,6 +47,20 @@ pub struct History {
     pub states: Vec<(DateTime<Utc>, Status)>,
 }
 
+impl History {
+    /// Roughly how many points would have to be looked at to run through it, one by one.
+    pub fn cost(&self, spec: &Spec, from_ms: i64, to_ms: i64) -> i64 {
+        let points: usize = self.past.iter().map(|past| past.points.len()).sum();
+        let points = i64::try_from(points).unwrap_or(i64::MAX);
+        let reach_ms = spec.condition.reach().num_milliseconds();
+        let length_ms = (to_ms - from_ms).max(1);
+        let steps = length_ms / 1_000 / step_s(length_ms) + 1;
+        let in_window =
+            i128::from(points) * i128::from(reach_ms) / i128::from(length_ms + reach_ms);
+        i64::try_from(in_window * i128::from(steps)).unwrap_or(i64::MAX)
+    }
+}
+
 /// Runs a rule through history from one instant to another, in Unix milliseconds.
 pub fn run(spec: &Spec, history: &History, from_ms: i64, to_ms: i64) -> Backtested {
     let step_s = step_s(to_ms - from_ms);
@@ -85,12 +99,15 @@ fn step_s(length_ms: i64) -> i64 {
         .unwrap_or((least + 59) / 60 * 60)
 }
 
+/// The points of series that are still to come.
+type Ahead<'a> = Vec<(&'a Labels, &'a [Point])>;
+
 struct Replay<'a> {
     rule: &'a Rule,
     history: &'a History,
     memory: Memory,
     /// By group: its points up to now, and where each of its series goes on.
-    groups: BTreeMap<Labels, (Group, Vec<(&'a Labels, &'a [Point])>)>,
+    groups: BTreeMap<Labels, (Group, Ahead<'a>)>,
     values: BTreeMap<Labels, Vec<Point>>,
     fired: Vec<Fired>,
 }

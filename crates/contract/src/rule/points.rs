@@ -7,6 +7,8 @@ use crate::query::Aggregate;
 
 /// Newest points kept of one series, whatever is pushed.
 const MAX_POINTS: usize = 10_000;
+/// Newest points kept of all series of a group together, each having its share.
+const MAX_GROUP_POINTS: usize = 200_000;
 
 /// (Unix milliseconds, value).
 pub type Point = (i64, f64);
@@ -32,6 +34,7 @@ impl Group {
         if !self.series.contains_key(series) {
             self.series.insert(series.clone(), VecDeque::new());
         }
+        let share = (MAX_GROUP_POINTS / self.series.len().max(1)).clamp(1, MAX_POINTS);
         let Some(kept) = self.series.get_mut(series) else {
             return;
         };
@@ -41,7 +44,7 @@ impl Group {
                 self.newest = Some(*point);
             }
         }
-        let surplus = kept.len().saturating_sub(MAX_POINTS);
+        let surplus = kept.len().saturating_sub(share);
         kept.drain(..surplus);
     }
 

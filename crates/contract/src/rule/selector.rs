@@ -49,7 +49,7 @@ impl Selector {
 }
 
 /// A rule is judged at every push; regular expressions would be matched against every series of all tenants.
-fn exact(matchers: &Vec<Matcher>) -> Result<(), ValidationError> {
+fn exact(matchers: &[Matcher]) -> Result<(), ValidationError> {
     match matchers.iter().find(|matcher| matcher.operator.is_regex()) {
         Some(matcher) => {
             let message = format!(
@@ -61,7 +61,7 @@ fn exact(matchers: &Vec<Matcher>) -> Result<(), ValidationError> {
     }
 }
 
-fn names(labels: &Vec<String>) -> Result<(), ValidationError> {
+fn names(labels: &[String]) -> Result<(), ValidationError> {
     labels
         .iter()
         .try_for_each(|label| metric::metric_name(label))

@@ -8,7 +8,7 @@ use contract::event::Event;
 use contract::id::RuleId;
 use contract::metric::{Batch, Kind, Labels, Series};
 use contract::rule::memory::Memory;
-use contract::rule::{Past, ReadPast, Rule, Source};
+use contract::rule::{Page, Past, ReadPast, Rule, Source};
 use contract::{access, stream, subject};
 use testkit::eventually;
 use tokio_util::sync::CancellationToken;
@@ -24,7 +24,7 @@ pub(super) fn answer_past(server: Server, pushed: &Pushed) -> Server {
     let pushed = Arc::clone(pushed);
     server.on::<ReadPast, _, _>(move |_, request: ReadPast| {
         let past = past(&pushed.lock().expect("no holder panics"), &request);
-        std::future::ready(Ok(past))
+        std::future::ready(Ok(Page { past, next: None }))
     })
 }
 

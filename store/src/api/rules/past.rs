@@ -9,7 +9,7 @@ use contract::monitor::Status;
 use contract::query::Resolution;
 use contract::rpc::Error;
 use contract::rule::backtest::History;
-use contract::rule::{Condition, Past, Selector, Source};
+use contract::rule::{Condition, Page, Past, Selector, Source};
 use sqlx::PgConnection;
 
 use crate::api::metrics::matching;
@@ -19,8 +19,10 @@ use crate::rules::matcher::Matchers;
 use crate::tables::point::Wanted;
 use crate::tables::{probe_result, state_change};
 
-/// Newest points of one series that are told.
-const MAX_POINTS: usize = 100_000;
+/// Points of one message: well below the megabyte that NATS allows.
+const PAGE_POINTS: usize = 15_000;
+/// Series of one message.
+const PAGE_SERIES: usize = 500;
 /// Most results of a monitor that are looked at.
 const MAX_RESULTS: i64 = 100_000;
 /// States a monitor may have been in within a backtest.
@@ -62,28 +64,83 @@ pub(super) async fn history(
     })
 }
 
+/// As much of the points of a condition as one message holds, leaving out the first series.
+pub(super) async fn page(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    condition: &Condition,
+    (range, skip): (Range, u32),
+) -> Result<Page, Failure> {
+    let Source::Metric(selector) = condition.source() else {
+        let mut past = read(connection, tenant, condition, range).await?;
+        let share = PAGE_POINTS / past.len().max(1);
+        past.iter_mut().for_each(|one| keep_newest(one, share));
+        return Ok(Page { past, next: None });
+    };
+    let matched = of_selector(connection, selector).await?;
+    let skip = usize::try_from(skip)
+        .unwrap_or(usize::MAX)
+        .min(matched.len());
+    let end = matched.len().min(skip + PAGE_SERIES);
+    let found = samples(connection, &matched[skip..end], range).await?;
+    let (mut taken, mut points) = (0, 0);
+    let mut past = Vec::new();
+    for mut one in found {
+        keep_newest(&mut one, PAGE_POINTS);
+        points += one.points.len();
+        if points > PAGE_POINTS {
+            break;
+        }
+        taken += 1;
+        past.push(one);
+    }
+    past.retain(|one| !one.points.is_empty());
+    let next = skip + taken;
+    let next = (next < matched.len()).then(|| u32::try_from(next).unwrap_or(u32::MAX));
+    Ok(Page { past, next })
+}
+
+fn keep_newest(past: &mut Past, most: usize) {
+    let surplus = past.points.len().saturating_sub(most);
+    past.points.drain(..surplus);
+}
+
 /// The points of a condition, by series or by region.
-pub(super) async fn read(
+async fn read(
     connection: &mut PgConnection,
     tenant: TenantId,
     condition: &Condition,
     range: Range,
 ) -> Result<Vec<Past>, Failure> {
-    match condition.source() {
-        Source::Metric(selector) => samples(connection, selector, range).await,
+    let mut past = match condition.source() {
+        Source::Metric(selector) => {
+            let matched = of_selector(connection, selector).await?;
+            samples(connection, &matched, range).await?
+        }
         // A state is no point.
-        Source::Monitor(_) if matches!(condition, Condition::MonitorState(_)) => Ok(Vec::new()),
-        Source::Monitor(monitor) => results(connection, (tenant, monitor), condition, range).await,
-    }
+        Source::Monitor(_) if matches!(condition, Condition::MonitorState(_)) => Vec::new(),
+        Source::Monitor(monitor) => {
+            results(connection, (tenant, monitor), condition, range).await?
+        }
+    };
+    past.retain(|one| !one.points.is_empty());
+    Ok(past)
 }
 
-async fn samples(
+async fn of_selector(
     connection: &mut PgConnection,
     selector: &Selector,
+) -> Result<Vec<(i64, Labels)>, Failure> {
+    let matchers = Matchers::new(&selector.matchers)?;
+    matching(connection, &selector.metric, &matchers).await
+}
+
+/// The points of each of these series, in their order.
+async fn samples(
+    connection: &mut PgConnection,
+    matched: &[(i64, Labels)],
     range: Range,
 ) -> Result<Vec<Past>, Failure> {
-    let matchers = Matchers::new(&selector.matchers)?;
-    let matched = matching(connection, &selector.metric, &matchers).await?;
     let ids: Vec<i64> = matched.iter().map(|(id, _)| *id).collect();
     let wanted = Wanted {
         series: &ids,
@@ -91,11 +148,12 @@ async fn samples(
         to: range.to,
     };
     let mut stored = reading::series(connection, Resolution::Raw, wanted, false).await?;
-    let past = matched.into_iter().filter_map(|(id, labels)| {
-        let points = stored.remove(&id)?.into_points();
-        let newest = &points[points.len().saturating_sub(MAX_POINTS)..];
-        let points: Vec<_> = newest.iter().map(|it| (it.at_ms, it.value)).collect();
-        (!points.is_empty()).then_some(Past { labels, points })
+    let past = matched.iter().map(|(id, labels)| {
+        let points = stored.remove(id).unwrap_or_default().into_points();
+        Past {
+            labels: labels.clone(),
+            points: points.iter().map(|it| (it.at_ms, it.value)).collect(),
+        }
     });
     Ok(past.collect())
 }

@@ -43,7 +43,7 @@ impl Kind for MonitorState {
     }
 }
 
-fn alarming(states: &Vec<State>) -> Result<(), ValidationError> {
+fn alarming(states: &[State]) -> Result<(), ValidationError> {
     let known = |state: &State| matches!(state, State::Down | State::Degraded | State::Unknown);
     if !states.is_empty() && states.iter().all(known) {
         return Ok(());
