@@ -5,6 +5,6 @@ mod agents;
 mod journey;
 mod live;
 mod pages;
-mod tokens;
 mod rules;
+mod tokens;
 mod world;

@@ -23,9 +23,15 @@ async fn a_rule_is_tried_created_changed_and_deleted() {
     let (status, tried) = post(&world, &bearer, "rules/backtest", json!({"rule": rule})).await;
     assert_eq!((status, &tried["fired"]), (StatusCode::OK, &json!([])));
     let (status, created) = post(&world, &bearer, "rules", rule.clone()).await;
-    assert_eq!((status, &created["cooldown_s"]), (StatusCode::CREATED, &json!(300)));
+    assert_eq!(
+        (status, &created["cooldown_s"]),
+        (StatusCode::CREATED, &json!(300))
+    );
     let (status, again) = post(&world, &bearer, "rules", rule.clone()).await;
-    assert_eq!((status, &again["type"]), (StatusCode::CONFLICT, &json!("conflict")));
+    assert_eq!(
+        (status, &again["type"]),
+        (StatusCode::CONFLICT, &json!("conflict"))
+    );
     rule["value"] = "hot".into();
     let (status, _) = post(&world, &bearer, "rules", rule.clone()).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -40,7 +46,10 @@ async fn a_rule_is_tried_created_changed_and_deleted() {
     let change = world.request(reqwest::Method::PUT, &one).json(&rule);
     let change = change.header(AUTHORIZATION, format!("Bearer {bearer}"));
     let changed = json_of(change.send().await.expect("an answer")).await;
-    assert_eq!((&changed["revision"], &changed["value"]), (&json!(2), &json!(80.0)));
+    assert_eq!(
+        (&changed["revision"], &changed["value"]),
+        (&json!(2), &json!(80.0))
+    );
     let (_, listed) = world.get(&format!("{BASE}/rules"), &bearer).await;
     assert_eq!(listed, json!([changed]));
     let delete = world.request(reqwest::Method::DELETE, &one);
@@ -49,7 +58,9 @@ async fn a_rule_is_tried_created_changed_and_deleted() {
     assert_eq!(status, StatusCode::NO_CONTENT);
     let (status, _) = world.get(&one, &bearer).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
-    let (status, alerts) = world.get(&format!("{BASE}/alerts?open=true"), &bearer).await;
+    let (status, alerts) = world
+        .get(&format!("{BASE}/alerts?open=true"), &bearer)
+        .await;
     assert_eq!((status, alerts), (StatusCode::OK, json!([])));
     world.stop().await;
 }
@@ -61,7 +72,10 @@ async fn work_is_planned_and_incidents_are_told() {
     let work = json!({"name": "Backups", "repeat": "weekly", "days": ["Sun", "Wed"], "at": "02:30:00",
         "duration_min": 45, "time_zone": "Europe/Berlin"});
     let (status, planned) = post(&world, &bearer, "maintenances", work).await;
-    assert_eq!((status, &planned["repeat"]), (StatusCode::CREATED, &json!("weekly")));
+    assert_eq!(
+        (status, &planned["repeat"]),
+        (StatusCode::CREATED, &json!("weekly"))
+    );
     let (_, listed) = world.get(&format!("{BASE}/maintenances"), &bearer).await;
     assert!(listed[0]["next"]["from"].is_string(), "{listed}");
     let over = json!({"name": "Over", "repeat": "once", "from": "2026-11-23T03:00:00Z", "to": "2026-11-23T02:00:00Z"});
@@ -70,7 +84,10 @@ async fn work_is_planned_and_incidents_are_told() {
     assert_eq!(wrong["errors"][0]["field"], "spec.to");
     let incident = json!({"title": "Payments are slow", "body": "We are looking into it."});
     let (status, told) = post(&world, &bearer, "incidents", incident).await;
-    assert_eq!((status, &told["status"]), (StatusCode::CREATED, &json!("investigating")));
+    assert_eq!(
+        (status, &told["status"]),
+        (StatusCode::CREATED, &json!("investigating"))
+    );
     let updates = format!("incidents/{}/updates", told["id"].as_str().expect("an id"));
     let note = json!({"status": "resolved", "body": "All is well."});
     let (status, resolved) = post(&world, &bearer, &updates, note).await;
