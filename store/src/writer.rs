@@ -24,12 +24,13 @@ use probes::ProbeWriter;
 use progress::Progress;
 use samples::SampleWriter;
 
-/// A batch is written when it is this large or this old. Memory is bounded by it: a lane holds one batch that is written, one
-/// that is decoded, and as many messages that are fetched.
+/// A batch is written when it is this large or this old. Memory is bounded by it: a lane holds two batches that are written,
+/// one that waits, and as much that is fetched. Two, because Postgres rests while a batch is decoded, and the other way around.
 pub(crate) const LIMITS: Limits = Limits {
     max_messages: 512,
     max_bytes: 2 * 1024 * 1024,
     max_wait: Duration::from_millis(25),
+    batches: 2,
 };
 
 /// A batch that Postgres did not take is tried again after this; meanwhile nothing more is fetched.
@@ -64,11 +65,12 @@ where
 {
     let (bus, stop, progress) = (bus.clone(), ctx.shutdown.clone(), Arc::clone(progress));
     ctx.tasks.spawn(async move {
-        let noted = |messages| {
-            let work = write(messages);
-            async {
+        let name = durable.name.clone();
+        let noted = move |messages| {
+            let (work, progress, name) = (write(messages), Arc::clone(&progress), name.clone());
+            async move {
                 let outcome = work.await;
-                progress.note(&durable.name, &outcome);
+                progress.note(&name, &outcome);
                 outcome
             }
         };

@@ -5,8 +5,11 @@ mod batch;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use async_nats::jetstream;
 use contract::stream::Durable;
 use serde::de::DeserializeOwned;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
@@ -15,13 +18,15 @@ use crate::subscription::Subscription;
 use crate::{Bus, Failure, Message, dead, trace};
 use batch::Batch;
 
-/// When a batch is full.
+/// When a batch is full, and how many are processed at a time.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     pub max_messages: usize,
     pub max_bytes: usize,
     /// Counted from the first message.
     pub max_wait: Duration,
+    /// More than one where neither their order matters nor that they run side by side.
+    pub batches: usize,
 }
 
 /// A message of a batch that no retry can help, by its position.
@@ -31,9 +36,9 @@ pub struct Rejected {
     pub reason: String,
 }
 
-/// Hands the messages of a durable to `handler` in batches, one batch at a time, until told to stop; returns after the last
-/// batch is done. All messages of a batch are acknowledged after its handler succeeded, but for those that it names as
-/// rejected: they become dead letters. While a batch is processed the next one is fetched and decoded, no more.
+/// Hands the messages of a durable to `handler` in batches until told to stop; returns after the last batch is done. All
+/// messages of a batch are acknowledged after its handler succeeded, but for those that it names as rejected: they become
+/// dead letters. Each batch is decoded and processed by a task of its own; meanwhile the next one is fetched, no more.
 ///
 /// On [`Failure::Retry`] the same batch is tried again, so nothing more is fetched and memory stays bounded. On
 /// [`Failure::Reject`] the batch is halved until the message that cannot be processed stands alone and is dead-lettered.
@@ -48,75 +53,93 @@ pub async fn drain<M, H, F>(
     handler: H,
 ) where
     M: DeserializeOwned + Clone + Send + Sync + 'static,
-    H: Fn(Arc<[Message<M>]>) -> F + Send + Sync,
+    H: Fn(Arc<[Message<M>]>) -> F + Send + Sync + 'static,
     F: Future<Output = Result<Vec<Rejected>, Failure>> + Send,
 {
-    let lane = Lane {
-        bus,
-        durable,
-        limits,
-        stop,
-    };
+    let lane = Arc::new(Lane {
+        bus: bus.clone(),
+        durable: durable.clone(),
+        stop: stop.clone(),
+        handler,
+    });
     let mut subscription = Subscription::new(bus, durable, limits.max_messages);
-    let idle = CancellationToken::new();
-    idle.cancel();
-    let mut next = lane.fill(&mut subscription, &idle).await;
-    while let Some(batch) = next {
-        let done = CancellationToken::new();
-        let process = async {
-            lane.process(batch, &handler).await;
-            done.cancel();
-        };
-        ((), next) = tokio::join!(process, lane.fill(&mut subscription, &done));
+    let places = Arc::new(Semaphore::new(limits.batches));
+    let mut running = JoinSet::new();
+    while let Some((batch, place)) = fill(&mut subscription, limits, &places, stop).await {
+        let lane = Arc::clone(&lane);
+        running.spawn(async move {
+            lane.process(batch).await;
+            drop(place);
+        });
+        while let Some(done) = running.try_join_next() {
+            carry_on(done);
+        }
+    }
+    while let Some(done) = running.join_next().await {
+        carry_on(done);
     }
     subscription.close().await;
 }
 
-struct Lane<'a> {
-    bus: &'a Bus,
-    durable: &'a Durable,
-    limits: Limits,
-    stop: &'a CancellationToken,
+/// A handler that panics takes the lane with it, as if there were no task between them.
+fn carry_on(done: Result<(), JoinError>) {
+    if let Err(error) = done
+        && error.is_panic()
+    {
+        std::panic::resume_unwind(error.into_panic());
+    }
 }
 
-impl Lane<'_> {
-    /// The next batch: full, or old enough and the one before it done. `None` once told to stop.
-    async fn fill<M: DeserializeOwned>(
-        &self,
-        subscription: &mut Subscription<'_>,
-        done: &CancellationToken,
-    ) -> Option<Batch<M>> {
-        let first = subscription.next(self.stop).await?;
-        let due = async {
-            tokio::time::sleep(self.limits.max_wait).await;
-            done.cancelled().await;
+/// The next batch, full or old enough, and its place among those that are processed. `None` once told to stop.
+async fn fill(
+    subscription: &mut Subscription<'_>,
+    limits: Limits,
+    places: &Arc<Semaphore>,
+    stop: &CancellationToken,
+) -> Option<(Vec<jetstream::Message>, OwnedSemaphorePermit)> {
+    let first = subscription.next(stop).await?;
+    let due = async {
+        tokio::time::sleep(limits.max_wait).await;
+        place(places).await
+    };
+    tokio::pin!(due);
+    let mut bytes = first.payload.len();
+    let mut batch = vec![first];
+    while batch.len() < limits.max_messages && bytes < limits.max_bytes {
+        let message = tokio::select! {
+            message = subscription.next(stop) => message,
+            place = &mut due => return Some((batch, place)),
         };
-        tokio::pin!(due);
-        let mut batch = Batch::default();
-        let mut bytes = first.payload.len();
-        batch.add(self.bus, self.durable, first).await;
-        while batch.len() < self.limits.max_messages && bytes < self.limits.max_bytes {
-            let message = tokio::select! {
-                message = subscription.next(self.stop) => message,
-                () = &mut due => break,
-            };
-            // What is in hand when told to stop is still processed.
-            let Some(message) = message else { break };
-            bytes += message.payload.len();
-            batch.add(self.bus, self.durable, message).await;
-        }
-        Some(batch)
+        // What is in hand when told to stop is still processed.
+        let Some(message) = message else { break };
+        bytes += message.payload.len();
+        batch.push(message);
     }
+    Some((batch, place(places).await))
+}
 
-    async fn process<M, H, F>(&self, batch: Batch<M>, handler: &H)
+async fn place(places: &Arc<Semaphore>) -> OwnedSemaphorePermit {
+    let place = Arc::clone(places).acquire_owned().await;
+    place.expect("the semaphore is never closed")
+}
+
+struct Lane<H> {
+    bus: Bus,
+    durable: Durable,
+    stop: CancellationToken,
+    handler: H,
+}
+
+impl<H> Lane<H> {
+    async fn process<M, F>(&self, messages: Vec<jetstream::Message>)
     where
-        M: Clone,
+        M: DeserializeOwned + Clone,
         H: Fn(Arc<[Message<M>]>) -> F,
         F: Future<Output = Result<Vec<Rejected>, Failure>>,
     {
-        let mut work = vec![batch];
+        let mut work = vec![Batch::decode(&self.bus, &self.durable, messages).await];
         while let Some(part) = work.pop() {
-            if let Some((left, right)) = self.settle(part, handler).await {
+            if let Some((left, right)) = self.settle(part).await {
                 work.push(right);
                 work.push(left);
             }
@@ -124,7 +147,7 @@ impl Lane<'_> {
     }
 
     /// Processes a batch to its end, or returns its two halves.
-    async fn settle<M, H, F>(&self, batch: Batch<M>, handler: &H) -> Option<(Batch<M>, Batch<M>)>
+    async fn settle<M, F>(&self, batch: Batch<M>) -> Option<(Batch<M>, Batch<M>)>
     where
         M: Clone,
         H: Fn(Arc<[Message<M>]>) -> F,
@@ -135,9 +158,9 @@ impl Lane<'_> {
             return None;
         }
         loop {
-            match self.attempt(&messages, handler).await {
+            match self.attempt(&messages).await {
                 Ok(rejected) => {
-                    batch::conclude(self.bus, self.durable, &raw, &rejected).await;
+                    batch::conclude(&self.bus, &self.durable, &raw, &rejected).await;
                     return None;
                 }
                 Err(Failure::Retry { after, reason }) => {
@@ -154,7 +177,7 @@ impl Lane<'_> {
                     }
                 }
                 Err(Failure::Reject { reason }) if raw.len() == 1 => {
-                    dead::bury(self.bus, self.durable, &raw[0], &reason).await;
+                    dead::bury(&self.bus, &self.durable, &raw[0], &reason).await;
                     return None;
                 }
                 Err(Failure::Reject { .. }) => return Some(batch::halves(raw, &messages)),
@@ -162,11 +185,7 @@ impl Lane<'_> {
         }
     }
 
-    async fn attempt<M, H, F>(
-        &self,
-        messages: &Arc<[Message<M>]>,
-        handler: &H,
-    ) -> Result<Vec<Rejected>, Failure>
+    async fn attempt<M, F>(&self, messages: &Arc<[Message<M>]>) -> Result<Vec<Rejected>, Failure>
     where
         H: Fn(Arc<[Message<M>]>) -> F,
         F: Future<Output = Result<Vec<Rejected>, Failure>>,
@@ -175,7 +194,9 @@ impl Lane<'_> {
         let headers = messages.iter().map(|message| &message.headers);
         let span = trace::batch_span(template, &self.durable.name, headers);
         let begun = Instant::now();
-        let outcome = handler(Arc::clone(messages)).instrument(span.clone()).await;
+        let outcome = (self.handler)(Arc::clone(messages))
+            .instrument(span.clone())
+            .await;
         let error = outcome.as_ref().err().map(kind);
         if let Some(error) = error {
             trace::fail(&span, error);

@@ -208,6 +208,7 @@ async fn a_batch_loses_only_its_poison() {
         max_messages: 100,
         max_bytes: 1 << 20,
         max_wait: Duration::from_millis(200),
+        batches: 1,
     };
     let durable = stream::Durable {
         sharing: stream::Sharing::Pinned,

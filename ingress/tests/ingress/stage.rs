@@ -112,6 +112,7 @@ impl Stage {
                 max_messages: 100,
                 max_bytes: 1 << 20,
                 max_wait: Duration::from_millis(20),
+                batches: 1,
             };
             let note = move |batch: Arc<[Message<Batch>]>| {
                 let mut heard = heard.lock().expect("not poisoned");

@@ -27,6 +27,14 @@ pub(crate) struct Seen<'a> {
     pub(crate) last_at: DateTime<Utc>,
 }
 
+impl Seen<'_> {
+    /// Takes in the times of another sight of the same series.
+    pub(crate) fn widen(&mut self, other: &Self) {
+        self.first_at = self.first_at.min(other.first_at);
+        self.last_at = self.last_at.max(other.last_at);
+    }
+}
+
 pub(crate) fn fingerprint(name: &str, labels: &Labels) -> Fingerprint {
     let mut hash = Sha256::new();
     let texts = std::iter::once(name).chain(

@@ -19,6 +19,8 @@ const CAPACITY: usize = 200_000;
 const REFRESH_AFTER: TimeDelta = TimeDelta::seconds(30);
 
 type Key = (TenantId, Fingerprint);
+/// Fingerprints are hashes already, and the map's own is seeded: no sender can choose where its series fall.
+type ByFingerprint<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
 #[derive(Debug, Clone, Copy)]
 struct Known {
@@ -30,8 +32,8 @@ struct Known {
 /// Two generations: what is used moves to the young one; when that is half of all, the old one is forgotten.
 #[derive(Debug, Default)]
 struct Generations {
-    young: HashMap<Key, Known>,
-    old: HashMap<Key, Known>,
+    young: ByFingerprint<Key, Known>,
+    old: ByFingerprint<Key, Known>,
 }
 
 /// Ids of series.
@@ -41,10 +43,18 @@ pub(crate) struct Registry {
     limits: Limits,
 }
 
+/// What is known of series before the database is asked.
+#[derive(Default)]
+struct Found<'a> {
+    ids: ByFingerprint<Fingerprint, i64>,
+    stale: BTreeMap<Fingerprint, Seen<'a>>,
+    unknown: BTreeMap<Fingerprint, Seen<'a>>,
+}
+
 /// The ids of series; those without one were refused.
 #[derive(Debug)]
 pub(crate) struct Registered {
-    pub(crate) ids: HashMap<Fingerprint, i64>,
+    pub(crate) ids: ByFingerprint<Fingerprint, i64>,
     full: Option<Full>,
 }
 
@@ -58,35 +68,57 @@ impl Registered {
 
 impl Registry {
     /// Registers a tenant's series where they are not known, or were seen outside the time that is known of them.
-    pub(crate) async fn register(
+    pub(crate) async fn register<'a>(
         &self,
         database: &Database,
         tenant: TenantId,
-        seen: &BTreeMap<Fingerprint, Seen<'_>>,
+        brought: impl ExactSizeIterator<Item = (Fingerprint, Seen<'a>)>,
     ) -> Result<Registered, sqlx::Error> {
-        let mut ids = HashMap::with_capacity(seen.len());
-        let (mut stale, mut unknown) = (BTreeMap::new(), BTreeMap::new());
-        for (fingerprint, series) in seen {
-            match self.lock().find((tenant, *fingerprint)) {
-                Some(known) if is_fresh(known, series) => drop(ids.insert(*fingerprint, known.id)),
-                Some(_) => drop(stale.insert(*fingerprint, series.clone())),
-                None => drop(unknown.insert(*fingerprint, series.clone())),
-            }
-        }
+        let mut found = self.find(tenant, brought);
         let mut full = None;
-        if !stale.is_empty() || !unknown.is_empty() {
+        if !found.stale.is_empty() || !found.unknown.is_empty() {
             let mut transaction = database.begin(Scope::Registrar(tenant)).await?;
-            full = self.admit(&mut transaction, tenant, &mut unknown).await?;
-            stale.append(&mut unknown);
-            let stored = series::upsert(&mut transaction, tenant, &stale).await?;
+            full = self
+                .admit(&mut transaction, tenant, &mut found.unknown)
+                .await?;
+            found.stale.append(&mut found.unknown);
+            let stored = series::upsert(&mut transaction, tenant, &found.stale).await?;
             transaction.commit().await?;
             for (fingerprint, stored) in stored {
                 self.lock()
                     .remember((tenant, fingerprint), Known::from(stored));
-                ids.insert(fingerprint, stored.id);
+                found.ids.insert(fingerprint, stored.id);
             }
         }
-        Ok(Registered { ids, full })
+        Ok(Registered {
+            ids: found.ids,
+            full,
+        })
+    }
+
+    fn find<'a>(
+        &self,
+        tenant: TenantId,
+        brought: impl ExactSizeIterator<Item = (Fingerprint, Seen<'a>)>,
+    ) -> Found<'a> {
+        let mut found = Found::default();
+        found.ids.reserve(brought.len());
+        let mut generations = self.lock();
+        for (fingerprint, seen) in brought {
+            let group = match generations.find((tenant, fingerprint)) {
+                Some(known) if is_fresh(known, &seen) => {
+                    found.ids.insert(fingerprint, known.id);
+                    continue;
+                }
+                Some(_) => &mut found.stale,
+                None => &mut found.unknown,
+            };
+            group
+                .entry(fingerprint)
+                .and_modify(|before: &mut Seen<'a>| before.widen(&seen))
+                .or_insert(seen);
+        }
+        found
     }
 
     /// Takes out of `unknown` those series that are new and beyond what the tenant may have.

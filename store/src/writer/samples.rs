@@ -1,6 +1,6 @@
 //! METRICS into `series` and `sample`.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use bus::{Failure, Message, Rejected};
 use chrono::DateTime;
@@ -81,7 +81,7 @@ impl SampleWriter {
         for (tenant, brought) in by_tenant {
             let registered = self
                 .registry
-                .register(&self.database, *tenant, &seen(brought))
+                .register(&self.database, *tenant, brought.iter().map(seen))
                 .await?;
             let without: BTreeSet<usize> = brought
                 .iter()
@@ -163,30 +163,21 @@ fn rows_of<'a>(one: &'a Brought<'_>, registered: &Registered) -> impl Iterator<I
     })
 }
 
-/// The series of a tenant, each with the times of its oldest and newest sample.
-fn seen<'a>(brought: &[Brought<'a>]) -> BTreeMap<Fingerprint, Seen<'a>> {
-    let mut seen: BTreeMap<Fingerprint, Seen<'a>> = BTreeMap::new();
-    for one in brought {
-        let series = one.series;
-        let times = series.points.iter().map(|(ts_ms, _)| *ts_ms);
-        let instant = |ms: Option<i64>| {
-            ms.and_then(DateTime::from_timestamp_millis)
-                .unwrap_or_default()
-        };
-        let (first_at, last_at) = (instant(times.clone().min()), instant(times.max()));
-        seen.entry(one.fingerprint)
-            .and_modify(|known| {
-                known.first_at = known.first_at.min(first_at);
-                known.last_at = known.last_at.max(last_at);
-            })
-            .or_insert(Seen {
-                name: &series.name,
-                labels: &series.labels,
-                unit: series.unit.as_deref(),
-                kind: series.kind,
-                first_at,
-                last_at,
-            });
-    }
-    seen
+/// A series with the times of its oldest and newest sample.
+fn seen<'a>(one: &Brought<'a>) -> (Fingerprint, Seen<'a>) {
+    let series = one.series;
+    let times = series.points.iter().map(|(ts_ms, _)| *ts_ms);
+    let instant = |ms: Option<i64>| {
+        ms.and_then(DateTime::from_timestamp_millis)
+            .unwrap_or_default()
+    };
+    let seen = Seen {
+        name: &series.name,
+        labels: &series.labels,
+        unit: series.unit.as_deref(),
+        kind: series.kind,
+        first_at: instant(times.clone().min()),
+        last_at: instant(times.max()),
+    };
+    (one.fingerprint, seen)
 }

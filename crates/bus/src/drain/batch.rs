@@ -16,20 +16,7 @@ pub(super) struct Batch<M> {
     messages: Vec<Message<M>>,
 }
 
-impl<M> Default for Batch<M> {
-    fn default() -> Self {
-        Self {
-            raw: Vec::new(),
-            messages: Vec::new(),
-        }
-    }
-}
-
 impl<M> Batch<M> {
-    pub(super) fn len(&self) -> usize {
-        self.raw.len()
-    }
-
     /// Apart, since a handler may keep what is in the messages for longer than the batch lives.
     pub(super) fn shared(self) -> (Vec<jetstream::Message>, Arc<[Message<M>]>) {
         (self.raw, self.messages.into())
@@ -37,15 +24,23 @@ impl<M> Batch<M> {
 }
 
 impl<M: DeserializeOwned> Batch<M> {
-    /// Takes in a message; one that cannot be read becomes a dead letter.
-    pub(super) async fn add(&mut self, bus: &Bus, durable: &Durable, raw: jetstream::Message) {
-        match Message::decode(&raw) {
-            Ok(message) => {
-                self.messages.push(message);
-                self.raw.push(raw);
+    /// Reads messages; one that cannot be read becomes a dead letter.
+    pub(super) async fn decode(
+        bus: &Bus,
+        durable: &Durable,
+        received: Vec<jetstream::Message>,
+    ) -> Self {
+        let (mut raw, mut messages) = (Vec::new(), Vec::with_capacity(received.len()));
+        for one in received {
+            match Message::decode(&one) {
+                Ok(message) => {
+                    messages.push(message);
+                    raw.push(one);
+                }
+                Err(reason) => dead::bury(bus, durable, &one, &reason).await,
             }
-            Err(reason) => dead::bury(bus, durable, &raw, &reason).await,
         }
+        Self { raw, messages }
     }
 }
 

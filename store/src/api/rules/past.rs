@@ -74,7 +74,9 @@ pub(super) async fn page(
     let Source::Metric(selector) = condition.source() else {
         let mut past = read(connection, tenant, condition, range).await?;
         let share = PAGE_POINTS / past.len().max(1);
-        past.iter_mut().for_each(|one| keep_newest(one, share));
+        for one in &mut past {
+            keep_newest(one, share);
+        }
         return Ok(Page { past, next: None });
     };
     let matched = of_selector(connection, selector).await?;
