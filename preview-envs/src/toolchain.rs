@@ -1,7 +1,7 @@
 //! What a build needs: cargo, and a compiler that can make WebAssembly.
 
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use nix::unistd::Uid;
