@@ -19,7 +19,10 @@ use serde::{Deserialize, Serialize};
 
 pub use account::{session, sign_in, sign_out, sign_up};
 pub use agents::{agents, invite_agent, remove_agent};
-pub use channels::{channels, create_channel, delete_channel, deliveries};
+pub use channels::{
+    channels, create_channel, dead_letters, delete_channel, deliveries, mute_channel,
+    replay_dead_letter, test_channel,
+};
 pub use incidents::incidents;
 pub use metrics::{metrics, query};
 pub use monitors::{

@@ -4,6 +4,7 @@ pub mod answer;
 pub mod axis;
 pub mod bars;
 pub mod certificate;
+pub mod channel_form;
 pub mod check;
 pub mod command;
 pub mod explore;

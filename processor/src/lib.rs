@@ -8,6 +8,7 @@ mod metrics;
 mod monitors;
 mod notifier;
 mod notify;
+mod outbox;
 mod probes;
 pub mod rules;
 mod schedule;
@@ -18,9 +19,9 @@ mod sweep;
 use std::sync::Arc;
 
 use bus::Bus;
+use contract::access;
 use contract::channel::Kind;
 use contract::id::Partition;
-use contract::{access, stream};
 use service::{Check, Context};
 use tokio_util::sync::CancellationToken;
 
@@ -31,6 +32,7 @@ use live::Pages;
 use maintenances::Maintenances;
 use monitors::Monitors;
 use notifier::Sender;
+use outbox::Outbox;
 use rules::monitor::Memory;
 use states::States;
 
@@ -55,15 +57,16 @@ pub async fn serve(args: Args, ctx: Context) -> anyhow::Result<()> {
         return Ok(());
     };
     let opened = async {
-        let deliveries = bus.bucket(stream::DELIVERIES).await;
-        (Shared::open(&bus, &ctx).await, deliveries)
+        let outbox = Outbox::open(&bus, &args).await;
+        (Shared::open(&bus, &ctx).await, Arc::new(outbox))
     };
-    let (shared, deliveries) = tokio::select! {
+    let (shared, outbox) = tokio::select! {
         opened = opened => opened,
         () = ctx.shutdown.cancelled() => return Ok(()),
     };
-    let sender = Arc::new(Sender::new(&bus, &args, deliveries)?);
-    begin(&args, &ctx, &shared, &sender, ready);
+    let sender = Arc::new(Sender::new(&bus, &args, &outbox)?);
+    begin(&args, &ctx, &shared, ready);
+    tell(&ctx, &bus, &outbox, &sender);
     ctx.shutdown.cancelled().await;
     ctx.tasks.close();
     ctx.tasks.wait().await;
@@ -71,7 +74,7 @@ pub async fn serve(args: Args, ctx: Context) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn begin(args: &Args, ctx: &Context, shared: &Shared, sender: &Arc<Sender>, ready: Ready) {
+fn begin(args: &Args, ctx: &Context, shared: &Shared, ready: Ready) {
     let Shared {
         monitors, states, ..
     } = shared.clone();
@@ -94,7 +97,13 @@ fn begin(args: &Args, ctx: &Context, shared: &Shared, sender: &Arc<Sender>, read
         ctx.tasks.spawn(probes::run(shared.clone(), partition));
         ctx.tasks.spawn(metrics::run(shared.clone(), partition));
     }
-    ctx.tasks.spawn(notify::run(shared.bus.clone(), stop()));
+}
+
+/// What happened becomes notifications, and these are sent.
+fn tell(ctx: &Context, bus: &Bus, outbox: &Arc<Outbox>, sender: &Arc<Sender>) {
+    let stop = || ctx.shutdown.clone();
+    let (bus, outbox) = (bus.clone(), Arc::clone(outbox));
+    ctx.tasks.spawn(notify::run(bus, outbox, stop()));
     for kind in Kind::ALL {
         ctx.tasks
             .spawn(notifier::run(kind, Arc::clone(sender), stop()));

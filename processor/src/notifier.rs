@@ -3,53 +3,51 @@
 //! How far a delivery has come is kept in the `deliveries` bucket, written after each attempt and before anything else: a restart
 //! neither forgets an attempt nor sends again what a receiver has taken.
 
+mod attempt;
 mod backoff;
 mod dial;
+mod discord;
+mod email;
+mod ntfy;
+mod pagerduty;
+mod post;
+mod slack;
+mod telegram;
+mod text;
 mod webhook;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::{Bucket, Bus, Failure, Message};
-use chrono::{DateTime, Utc};
-use contract::channel::{Delivery, DeliveryOutcome, Kind, Notification, ReadTarget, Target};
+use bus::{Bus, Failure, Message};
+use chrono::{DateTime, TimeDelta, Utc};
+use contract::channel::{
+    Delivery, DeliveryOutcome, Kind, Notification, ReadTarget, Settings, Target,
+};
 use contract::event::Event;
+use contract::id::NotificationId;
 use contract::rpc::{Caller, Error};
 use contract::{stream, subject};
 use opentelemetry::metrics::Counter;
 use opentelemetry::{KeyValue, global};
-use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::Args;
+use crate::outbox::{Outbox, Progress};
+use attempt::Attempt;
 use backoff::Backoff;
+use post::Post;
 
 /// Deliveries of one kind under way at a time, in one instance.
 const CONCURRENCY: usize = 32;
-
-/// What became of one attempt, with the detail for the delivery log.
-enum Attempt {
-    Delivered(String),
-    /// The cause may pass; the receiver may have said when to come again.
-    Failed(String, Option<Duration>),
-    /// No retry can help.
-    Refused(String),
-}
-
-/// How far a delivery has come.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Progress {
-    last: Delivery,
-    /// Not before this instant; absent once nothing more will be sent.
-    next_at: Option<DateTime<Utc>>,
-}
+/// When to look again whether a notification that is under way has arrived.
+const SOON: TimeDelta = TimeDelta::milliseconds(250);
 
 pub(crate) struct Sender {
     bus: Bus,
-    deliveries: Bucket<Progress>,
+    outbox: Arc<Outbox>,
     backoff: Backoff,
-    http: service::HttpClient,
-    filter: contract::address::Filter,
+    post: Post,
     attempts: Counter<u64>,
 }
 
@@ -64,25 +62,26 @@ pub(crate) async fn run(kind: Kind, sender: Arc<Sender>, stop: CancellationToken
 }
 
 /// One attempt, by the channel's kind.
-async fn send(sender: &Sender, target: &Target, notification: &Notification) -> Attempt {
-    match target.kind {
-        Kind::Webhook => webhook::send(sender, target, notification).await,
+async fn send(post: &Post, target: &Target, notification: &Notification) -> Attempt {
+    let secret = &target.secret;
+    match &target.spec.settings {
+        Settings::Webhook(to) => webhook::send(post, to, secret, notification).await,
+        Settings::Telegram(to) => telegram::send(post, to, secret, notification).await,
+        Settings::Slack => slack::send(post, secret, notification).await,
+        Settings::Discord => discord::send(post, secret, notification).await,
+        Settings::Pagerduty(to) => pagerduty::send(post, to, secret, notification).await,
+        Settings::Ntfy(to) => ntfy::send(post, to, secret, notification).await,
+        Settings::Email(to) => email::send(post, to, secret, notification).await,
     }
 }
 
 impl Sender {
-    pub(crate) fn new(
-        bus: &Bus,
-        args: &Args,
-        deliveries: Bucket<Progress>,
-    ) -> anyhow::Result<Self> {
-        let filter = dial::filter(&args.allow)?;
+    pub(crate) fn new(bus: &Bus, args: &Args, outbox: &Arc<Outbox>) -> anyhow::Result<Self> {
         Ok(Self {
             bus: bus.clone(),
-            deliveries,
+            outbox: Arc::clone(outbox),
             backoff: Backoff::new(&args.backoff_s)?,
-            http: dial::client(&filter)?,
-            filter,
+            post: Post::new(&args.allow)?,
             attempts: global::meter("overseer.processor")
                 .u64_counter("overseer.processor.notification.attempt")
                 .with_unit("{attempt}")
@@ -91,36 +90,70 @@ impl Sender {
         })
     }
 
-    async fn deliver(&self, notification: &Notification) -> Result<(), Failure> {
-        let key = notification.id.to_string();
-        let entry = self
-            .deliveries
-            .get(&key)
-            .await
-            .map_err(|error| Failure::retry(&error))?;
-        let before = entry.map(|entry| entry.value);
-        if let Some(progress) = &before {
-            // It may not have been logged before a crash; the log knows it by its number.
-            self.log(notification, &progress.last).await?;
-            match progress.next_at {
-                None => return settle(&progress.last),
-                Some(next_at) if next_at > service::now() => return Err(wait(progress, next_at)),
-                Some(_) => {}
-            }
-        }
-        let Some(target) = self.target(notification).await? else {
+    async fn deliver(&self, queued: &Notification) -> Result<(), Failure> {
+        let before = self.outbox.progress(queued.id).await?.unwrap_or_default();
+        let Some(before) = self.resume(queued, before).await? else {
             return Ok(());
         };
-        let progress = self.attempt(&target, notification, before.as_ref()).await;
-        self.keep(&key, &progress).await;
-        self.log(notification, &progress.last).await?;
-        match progress.next_at {
-            None => settle(&progress.last),
-            Some(next_at) => Err(wait(&progress, next_at)),
+        let mut notification = queued.clone();
+        let mut after: Vec<_> = queued.after.into_iter().collect();
+        if let Some(closes_at) = queued.gathers_until {
+            if closes_at > service::now() {
+                return Err(wait(closes_at, "more may come"));
+            }
+            if let Some(gathered) = self.outbox.close(queued.id).await? {
+                notification.content = gathered.content;
+                after = gathered.after;
+            }
         }
+        self.await_turn(&after).await?;
+        let Some(target) = self.target(&notification).await? else {
+            self.outbox.keep(queued.id, &Progress::dropped()).await;
+            return Ok(());
+        };
+        let progress = self.attempt(&target, &notification, &before).await;
+        self.outbox.keep(queued.id, &progress).await;
+        self.conclude(&notification, &progress).await
     }
 
-    /// `None` for a channel that was deleted in the meantime.
+    /// Goes on where an earlier delivery of the same message ended; `None` when there is nothing more to do.
+    async fn resume(
+        &self,
+        queued: &Notification,
+        before: Progress,
+    ) -> Result<Option<Progress>, Failure> {
+        if queued.replays > before.replays {
+            return Ok(Some(Progress {
+                replays: queued.replays,
+                attempts_before: before.attempts(),
+                ..before
+            }));
+        }
+        let Some(last) = &before.last else {
+            return Ok(Some(before));
+        };
+        if before.next_at.is_some_and(|at| at <= service::now()) {
+            // It may not have been logged before a crash; the log knows it by its number.
+            self.log(queued, last).await?;
+            return Ok(Some(before));
+        }
+        self.conclude(queued, &before).await.map(|()| None)
+    }
+
+    /// Waits while a notification that comes before this one is still to be delivered.
+    async fn await_turn(&self, after: &[NotificationId]) -> Result<(), Failure> {
+        for &id in after {
+            let progress = self.outbox.progress(id).await?;
+            if let Some(progress) = progress.filter(|progress| !progress.is_settled()) {
+                let soon = service::now() + SOON;
+                let until = progress.next_at.map_or(soon, |at| at.max(soon));
+                return Err(wait(until, "what comes before it is still to be delivered"));
+            }
+        }
+        Ok(())
+    }
+
+    /// `None` for a channel that was deleted or muted in the meantime.
     async fn target(&self, notification: &Notification) -> Result<Option<Target>, Failure> {
         let caller = Caller::Service {
             tenant: notification.tenant,
@@ -129,7 +162,10 @@ impl Sender {
             id: notification.channel,
         };
         match self.bus.ask(&caller, &request).await {
-            Ok(target) => Ok(Some(target)),
+            Ok(target) => {
+                Ok(Some(target)
+                    .filter(|target| !target.spec.muted || notification.content.is_test()))
+            }
             Err(Error::NotFound { .. }) => {
                 tracing::info!(channel = %notification.channel, "the channel was deleted; its notification is dropped");
                 Ok(None)
@@ -145,20 +181,21 @@ impl Sender {
         &self,
         target: &Target,
         notification: &Notification,
-        before: Option<&Progress>,
+        before: &Progress,
     ) -> Progress {
-        let number = before.map_or(1, |progress| progress.last.attempt + 1);
-        let attempt = send(self, target, notification).await;
+        let number = before.attempts() + 1;
+        let attempt = send(&self.post, target, notification).await;
         let now = service::now();
         let (outcome, detail, next_at) = match attempt {
             Attempt::Delivered(detail) => (DeliveryOutcome::Delivered, detail, None),
             Attempt::Refused(detail) => (DeliveryOutcome::Dead, detail, None),
             Attempt::Failed(detail, asked) => {
-                match self.backoff.after(number, notification.id, asked) {
+                let tried = number - before.attempts_before;
+                match self.backoff.after(tried, notification.id, asked) {
                     Some(wait) => (DeliveryOutcome::Failed, detail, Some(now + wait)),
                     None => (
                         DeliveryOutcome::Dead,
-                        format!("{detail}; given up after {number} attempts"),
+                        format!("{detail}; given up after {tried} attempts"),
                         None,
                     ),
                 }
@@ -167,29 +204,44 @@ impl Sender {
         self.attempts.add(
             1,
             &[
-                KeyValue::new("overseer.channel.kind", target.kind.as_str()),
+                KeyValue::new("overseer.channel.kind", target.spec.kind().as_str()),
                 KeyValue::new("overseer.delivery.outcome", outcome.as_str()),
             ],
         );
+        let last = Delivery {
+            notification: notification.id,
+            channel: notification.channel,
+            title: notification.content.title.clone(),
+            attempt: number,
+            at: now,
+            outcome,
+            detail: target.secret.redact(&detail),
+        };
         Progress {
-            last: Delivery {
-                notification: notification.id,
-                channel: notification.channel,
-                title: notification.content.title.clone(),
-                attempt: number,
-                at: now,
-                outcome,
-                detail,
-            },
+            last: Some(last),
             next_at,
+            queued: false,
+            ..before.clone()
         }
     }
 
-    /// The attempt was made, whatever happens now: this is tried until it is written.
-    async fn keep(&self, key: &str, progress: &Progress) {
-        while let Err(error) = self.deliveries.put(key, progress).await {
-            tracing::warn!(%error, "could not keep the progress of a delivery; trying again in 1 s");
-            tokio::time::sleep(Duration::from_secs(1)).await;
+    /// Logs the last attempt and says what becomes of the message.
+    async fn conclude(
+        &self,
+        notification: &Notification,
+        progress: &Progress,
+    ) -> Result<(), Failure> {
+        let Some(last) = &progress.last else {
+            return Ok(());
+        };
+        self.log(notification, last).await?;
+        match (progress.next_at, last.outcome) {
+            (Some(next_at), _) => Err(wait(
+                next_at,
+                &format!("attempt {}: {}", last.attempt, last.detail),
+            )),
+            (None, DeliveryOutcome::Delivered) => Ok(()),
+            (None, _) => Err(Failure::reject(&last.detail)),
         }
     }
 
@@ -206,19 +258,10 @@ impl Sender {
     }
 }
 
-fn settle(last: &Delivery) -> Result<(), Failure> {
-    match last.outcome {
-        DeliveryOutcome::Delivered => Ok(()),
-        DeliveryOutcome::Failed | DeliveryOutcome::Dead => Err(Failure::reject(&last.detail)),
-    }
-}
-
-fn wait(progress: &Progress, next_at: DateTime<Utc>) -> Failure {
+fn wait(until: DateTime<Utc>, reason: &str) -> Failure {
+    let after = (until - service::now()).to_std();
     Failure::Retry {
-        after: (next_at - service::now()).to_std().unwrap_or_default(),
-        reason: format!(
-            "attempt {}: {}",
-            progress.last.attempt, progress.last.detail
-        ),
+        after: after.unwrap_or(Duration::ZERO),
+        reason: reason.to_owned(),
     }
 }

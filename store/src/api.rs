@@ -4,6 +4,7 @@ mod accounts;
 mod agents;
 mod alerts;
 mod channels;
+mod dead_letters;
 mod incidents;
 mod maintenances;
 mod metrics;
@@ -22,9 +23,10 @@ use crate::failure::Failure;
 use crate::passwords::Passwords;
 
 /// What handlers work with. Cheap to clone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct App {
     pub(crate) database: Database,
+    pub(crate) bus: Bus,
     pub(crate) passwords: Passwords,
 }
 
@@ -74,9 +76,14 @@ pub(crate) fn server(bus: &Bus, app: App) -> Server {
         .viewer(channels::list)
         .viewer(channels::deliveries)
         .editor(channels::create)
+        .viewer(channels::read)
+        .editor(channels::update)
         .editor(channels::delete)
+        .editor(channels::test)
         .service(channels::recipients)
         .service(channels::read_target)
+        .viewer(dead_letters::list)
+        .editor(dead_letters::replay)
         .viewer(tokens::list)
         .editor(tokens::create)
         .editor(tokens::revoke)

@@ -6,6 +6,7 @@ mod args;
 mod checks;
 mod closing;
 mod database;
+mod dead_letters;
 mod demo;
 mod events;
 mod failure;

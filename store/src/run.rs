@@ -9,8 +9,8 @@ use crate::api::{self, App};
 use crate::database::Database;
 use crate::passwords::Passwords;
 use crate::{
-    Args, Command, closing, demo, events, health, housekeeping, migrations, relay, rolling_up,
-    writer,
+    Args, Command, closing, dead_letters, demo, events, health, housekeeping, migrations, relay,
+    rolling_up, writer,
 };
 
 /// Does what the arguments say: serves until told to stop, or one step.
@@ -45,6 +45,8 @@ async fn serve(args: Args, ctx: Context) -> anyhow::Result<()> {
     ctx.tasks
         .spawn(events::run(database.clone(), bus.clone(), stop()));
     ctx.tasks
+        .spawn(dead_letters::run(database.clone(), bus.clone(), stop()));
+    ctx.tasks
         .spawn(relay::run(database.clone(), bus.clone(), stop()));
     ctx.tasks.spawn(housekeeping::run(database.clone(), stop()));
     ctx.tasks.spawn(closing::run(database.clone(), stop()));
@@ -56,6 +58,7 @@ async fn serve(args: Args, ctx: Context) -> anyhow::Result<()> {
         .spawn(bus.clone().follow_connection(stop(), follow));
     let app = App {
         database,
+        bus: bus.clone(),
         passwords: Passwords::new(),
     };
     let server = api::server(&bus, app).serve(&ctx.shutdown);

@@ -5,6 +5,7 @@ pub(crate) mod alert;
 pub(crate) mod block;
 pub(crate) mod channel;
 pub(crate) mod chunk;
+pub(crate) mod dead_letter;
 pub(crate) mod delivery;
 pub(crate) mod hour;
 pub(crate) mod incident;

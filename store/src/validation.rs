@@ -23,7 +23,7 @@ fn collect(prefix: &str, broken: &ValidationErrors, into: &mut Vec<FieldError>) 
     for (name, kind) in broken.errors() {
         let path = match name.as_ref() {
             // Flattened on the wire, so it is no part of the path.
-            "check" | "condition" | "selector" | "when" => prefix.to_owned(),
+            "check" | "condition" | "selector" | "settings" | "when" => prefix.to_owned(),
             name => below(prefix, name),
         };
         match kind {

@@ -92,6 +92,8 @@ fn processor() -> User {
         .write(stream::ALERT_STATE)
         .watch(stream::DELIVERIES)
         .write(stream::DELIVERIES)
+        .watch(stream::OUTBOX)
+        .write(stream::OUTBOX)
         .watch(stream::FAULTS)
 }
 
@@ -103,9 +105,9 @@ fn store() -> User {
                 stream::store_probes(partition),
             ]
         })
-        .chain([stream::store_events()]);
+        .chain([stream::store_events(), stream::store_dead_letters()]);
     User::new(STORE)
-        .publish([filter::EVENTS, filter::DEAD])
+        .publish([filter::EVENTS, filter::NOTIFICATIONS, filter::DEAD])
         .consume(durables)
         .watch(stream::MONITORS)
         .write(stream::MONITORS)

@@ -1,43 +1,48 @@
 //! Channels: where notifications go, and what became of each.
 
-use std::fmt;
+mod kind;
+mod notification;
+mod secret;
+pub mod settings;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
-use crate::id::{ChannelId, IncidentId, MonitorId, NotificationId, TenantId};
+use crate::id::{ChannelId, NotificationId};
 use crate::rpc::request;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// A signed request by the Standard Webhooks specification.
-    Webhook,
-}
-
-impl Kind {
-    pub const ALL: [Self; 1] = [Self::Webhook];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Webhook => "webhook",
-        }
-    }
-}
+pub use kind::Kind;
+pub use notification::{Content, Delivery, DeliveryOutcome, Notification};
+pub use secret::Secret;
+pub use settings::Settings;
 
 /// A channel as its owner describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
 pub struct Spec {
     #[validate(length(min = 1, max = 80, message = "between 1 and 80 characters"))]
     pub name: String,
-    pub kind: Kind,
-    /// For `webhook`: where to post.
-    #[validate(
-        url(message = "not a URL"),
-        length(max = 2_048, message = "at most 2 048 characters")
-    )]
-    pub url: String,
+    #[serde(flatten)]
+    #[validate(nested)]
+    pub settings: Settings,
+    /// Nothing is sent, except tests; what happens meanwhile is not told later.
+    #[serde(default)]
+    pub muted: bool,
+}
+
+impl Spec {
+    /// A channel that posts signed requests to `url`.
+    pub fn webhook(name: impl Into<String>, url: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            settings: Settings::Webhook(settings::Webhook { url: url.into() }),
+            muted: false,
+        }
+    }
+
+    pub fn kind(&self) -> Kind {
+        self.settings.kind()
+    }
 }
 
 /// A channel as its owner sees it.
@@ -49,92 +54,32 @@ pub struct Channel {
     pub created_at: DateTime<Utc>,
 }
 
-/// A fresh channel. The signing secret (`whsec_` and base64) is told once.
-#[derive(Clone, Serialize, Deserialize)]
+/// A fresh channel. The signing secret of a webhook (`whsec_` and base64) is told once; nothing else is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Created {
     #[serde(flatten)]
     pub channel: Channel,
-    pub secret: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<Secret>,
 }
 
 /// All that is needed to send; told to the notifier alone.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Target {
-    pub kind: Kind,
-    pub url: String,
-    pub secret: String,
-}
-
-impl fmt::Debug for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Target")
-            .field("kind", &self.kind)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A notification that waits to be sent: the body of NOTIFICATIONS. It names its channel; the secret is read when it is sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Notification {
-    /// Stable under retry: receivers see it as `webhook-id`.
-    pub id: NotificationId,
-    pub tenant: TenantId,
-    pub channel: ChannelId,
-    pub content: Content,
-}
-
-/// What the receiver is told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Content {
-    /// `incident.opened`, `incident.resolved` or `test`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// One line a tired person understands.
-    pub title: String,
-    pub text: String,
-    pub incident: Option<IncidentId>,
-    pub monitor: Option<MonitorId>,
-    pub at: DateTime<Utc>,
-}
-
-/// One attempt to send a notification.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Delivery {
-    pub notification: NotificationId,
-    pub channel: ChannelId,
-    pub title: String,
-    /// 1 for the first attempt.
-    pub attempt: u32,
-    pub at: DateTime<Utc>,
-    pub outcome: DeliveryOutcome,
-    /// "HTTP 503 after 12 ms".
-    pub detail: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DeliveryOutcome {
-    Delivered,
-    /// Will be tried again.
-    Failed,
-    /// Will not be tried again: it is in `DEAD_LETTERS`.
-    Dead,
-}
-
-impl DeliveryOutcome {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Delivered => "delivered",
-            Self::Failed => "failed",
-            Self::Dead => "dead",
-        }
-    }
+    #[serde(flatten)]
+    pub spec: Spec,
+    pub secret: Secret,
 }
 
 request! {
-    Create { pub spec: Spec } -> Created, "channel", "create";
+    Create { pub spec: Spec, #[serde(default)] pub secret: Option<Secret> } -> Created, "channel", "create";
     List {} -> Vec<Channel>, "channel", "list";
+    Read { pub id: ChannelId } -> Channel, "channel", "read";
+    /// Replaces a channel's description; its kind stays. Without a secret the one it has stays.
+    Update { pub id: ChannelId, pub spec: Spec, #[serde(default)] pub secret: Option<Secret> } -> Channel, "channel", "update";
     Delete { pub id: ChannelId } -> (), "channel", "delete";
+    /// Queues a notification that says it is a test, on the way of all others; its attempts are in the delivery log.
+    Test { pub id: ChannelId } -> NotificationId, "channel", "test";
     /// The delivery log of a channel, newest first.
     Deliveries { pub id: ChannelId, pub limit: u32 } -> Vec<Delivery>, "channel", "deliveries";
     /// The channels a tenant's notifications go to. For services.
@@ -142,3 +87,6 @@ request! {
     /// Where a channel sends to. For services.
     ReadTarget { pub id: ChannelId } -> Target, "channel", "read-target";
 }
+
+#[cfg(test)]
+mod tests;

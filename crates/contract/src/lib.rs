@@ -7,6 +7,7 @@ pub mod agent;
 pub mod alert;
 pub mod channel;
 pub mod condition;
+pub mod dead_letter;
 pub mod event;
 pub mod header;
 pub mod id;

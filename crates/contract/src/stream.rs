@@ -164,6 +164,19 @@ pub fn processor_probes(partition: Partition) -> Durable {
     )
 }
 
+/// Keeps what notifiers gave up where people can see it.
+pub fn store_dead_letters() -> Durable {
+    Durable {
+        name: "store-dead-letters".to_owned(),
+        stream: DEAD_LETTERS.name,
+        filter: filter::DEAD_NOTIFICATIONS.to_owned(),
+        template: subject::DEAD,
+        sharing: Sharing::Shared,
+        ack_wait: Duration::from_secs(10),
+        max_deliver: None,
+    }
+}
+
 /// Turns events into notifications.
 pub fn processor_notify() -> Durable {
     ordered(
@@ -196,7 +209,8 @@ pub fn notifier(kind: channel::Kind) -> Durable {
         filter: filter::notifications(kind),
         template: subject::NOTIFICATION_QUEUED,
         sharing: Sharing::Shared,
-        ack_wait: Duration::from_secs(30),
+        // An attempt is prolonged while it lasts; what a dead notifier held is handed out again after this.
+        ack_wait: Duration::from_secs(5),
         max_deliver: None,
     }
 }
@@ -213,7 +227,7 @@ pub fn durables(regions: &[Region]) -> Vec<Durable> {
         .map(|durable| durable(partition))
     });
     lanes
-        .chain([store_events(), processor_notify()])
+        .chain([store_events(), store_dead_letters(), processor_notify()])
         .chain(regions.iter().map(prober))
         .chain(channel::Kind::ALL.map(notifier))
         .collect()
@@ -267,13 +281,18 @@ pub const DELIVERIES: Bucket = Bucket {
     name: "deliveries",
     max_age: Some(Duration::from_hours(2 * 24)),
 };
+/// What channels were told lately: which messages belong together, in which order, in which pace. Outlives the longest wait, too.
+pub const OUTBOX: Bucket = Bucket {
+    name: "outbox",
+    max_age: Some(Duration::from_hours(2 * 24)),
+};
 /// Test-bed switches.
 pub const FAULTS: Bucket = Bucket {
     name: "faults",
     max_age: Some(HOUR),
 };
 
-pub const BUCKETS: [Bucket; 9] = [
+pub const BUCKETS: [Bucket; 10] = [
     MONITORS,
     TOKENS,
     RULES,
@@ -282,6 +301,7 @@ pub const BUCKETS: [Bucket; 9] = [
     ALERT_STATE,
     REGIONS,
     DELIVERIES,
+    OUTBOX,
     FAULTS,
 ];
 

@@ -128,6 +128,8 @@ pub mod filter {
     pub const EVENTS: &str = "overseer.v1.event.*.*";
     pub const NOTIFICATIONS: &str = "overseer.v1.notification.queued.*.*";
     pub const DEAD: &str = "overseer.v1.dead.*.*";
+    /// Dead letters of all notifiers.
+    pub const DEAD_NOTIFICATIONS: &str = "overseer.v1.dead.NOTIFICATIONS.*";
     pub const LIVE: &str = "overseer.v1.live.*.*";
     pub const STORE: &str = "overseer.v1.store.*.*";
 

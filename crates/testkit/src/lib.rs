@@ -8,6 +8,7 @@ pub mod http;
 pub mod nats;
 pub mod otlp;
 mod process;
+pub mod smtp;
 mod stub;
 pub mod target;
 pub mod webhook;

@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{Request as HttpRequest, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use futures_util::{StreamExt as _, stream};
 use hmac::{Hmac, Mac};
 use serde::de::DeserializeOwned;
 use sha2::Sha256;
@@ -28,6 +29,10 @@ pub enum Answer {
     },
     /// Never: the sender runs into its own time limit.
     Hang,
+    /// The connection is closed instead.
+    Close,
+    /// A status and the beginning of a body; then the connection is closed.
+    Cut(u16),
 }
 
 /// A request that arrived.
@@ -170,7 +175,24 @@ async fn receive(State(inbox): State<Arc<Mutex<Inbox>>>, request: HttpRequest) -
         )
             .into_response(),
         Answer::Hang => std::future::pending().await,
+        // Unwinding ends the connection's task, and with it the connection; unlike a panic it says nothing.
+        Answer::Close => std::panic::resume_unwind(Box::new("closed")),
+        Answer::Cut(status) => cut(status),
     }
+}
+
+fn cut(status: u16) -> Response {
+    let begin = stream::once(std::future::ready(Ok("the begin")));
+    let end = stream::once(async {
+        // Whoever has to wait for more first sends what there is.
+        tokio::task::yield_now().await;
+        Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
+    });
+    Response::builder()
+        .status(status)
+        .header(header::CONTENT_LENGTH, 1_000)
+        .body(Body::from_stream(begin.chain(end)))
+        .expect("a status code")
 }
 
 fn open(inbox: &Mutex<Inbox>) -> MutexGuard<'_, Inbox> {

@@ -1,9 +1,10 @@
 //! Channels and their delivery logs. Addresses of channels may carry secrets of other services, so viewers do not see them.
 
-use contract::channel::{Channel, Created, Delivery, Spec};
-use contract::id::{ChannelId, Slug};
+use contract::channel::{Channel, Created, Delivery, Secret, Spec};
+use contract::dead_letter::DeadLetter;
+use contract::id::{ChannelId, NotificationId, Slug};
 #[cfg(feature = "ssr")]
-use contract::{channel, rpc::Role};
+use contract::{channel, dead_letter, rpc::Role};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
@@ -12,7 +13,7 @@ use super::Error;
 use crate::server::visit;
 
 #[cfg(feature = "ssr")]
-const DELIVERIES_SHOWN: u32 = 50;
+const SHOWN: u32 = 50;
 
 #[server(prefix = "/fn", endpoint = "channels", input = Json)]
 pub async fn channels(tenant: Slug) -> Result<Vec<Channel>, Error> {
@@ -23,12 +24,16 @@ pub async fn channels(tenant: Slug) -> Result<Vec<Channel>, Error> {
     .await
 }
 
-/// Creates a channel; its signing secret is in this answer and never again.
+/// Creates a channel; a signing secret that was made for it is in this answer and never again.
 #[server(prefix = "/fn", endpoint = "create-channel", input = Json)]
-pub async fn create_channel(tenant: Slug, spec: Spec) -> Result<Created, Error> {
+pub async fn create_channel(
+    tenant: Slug,
+    spec: Spec,
+    secret: Option<Secret>,
+) -> Result<Created, Error> {
     visit::serve("create-channel", |visit| async move {
         let member = visit.member(&tenant, Role::Editor).await?;
-        member.ask(channel::Create { spec }).await
+        member.ask(channel::Create { spec, secret }).await
     })
     .await
 }
@@ -42,16 +47,56 @@ pub async fn delete_channel(tenant: Slug, id: ChannelId) -> Result<(), Error> {
     .await
 }
 
+/// Queues a test; what becomes of it is in the delivery log.
+#[server(prefix = "/fn", endpoint = "test-channel", input = Json)]
+pub async fn test_channel(tenant: Slug, id: ChannelId) -> Result<NotificationId, Error> {
+    visit::serve("test-channel", |visit| async move {
+        let member = visit.member(&tenant, Role::Editor).await?;
+        member.ask(channel::Test { id }).await
+    })
+    .await
+}
+
+#[server(prefix = "/fn", endpoint = "mute-channel", input = Json)]
+pub async fn mute_channel(tenant: Slug, id: ChannelId, muted: bool) -> Result<Channel, Error> {
+    visit::serve("mute-channel", |visit| async move {
+        let member = visit.member(&tenant, Role::Editor).await?;
+        let known = member.ask(channel::Read { id }).await?;
+        let spec = Spec {
+            muted,
+            ..known.spec
+        };
+        let secret = None;
+        member.ask(channel::Update { id, spec, secret }).await
+    })
+    .await
+}
+
 /// The delivery log of a channel, newest first.
 #[server(prefix = "/fn", endpoint = "deliveries", input = Json)]
 pub async fn deliveries(tenant: Slug, id: ChannelId) -> Result<Vec<Delivery>, Error> {
     visit::serve("deliveries", |visit| async move {
         let member = visit.member(&tenant, Role::Editor).await?;
-        let latest = channel::Deliveries {
-            id,
-            limit: DELIVERIES_SHOWN,
-        };
-        member.ask(latest).await
+        member.ask(channel::Deliveries { id, limit: SHOWN }).await
+    })
+    .await
+}
+
+/// Notifications that were given up, newest first.
+#[server(prefix = "/fn", endpoint = "dead-letters", input = Json)]
+pub async fn dead_letters(tenant: Slug) -> Result<Vec<DeadLetter>, Error> {
+    visit::serve("dead-letters", |visit| async move {
+        let member = visit.member(&tenant, Role::Editor).await?;
+        member.ask(dead_letter::List { limit: SHOWN }).await
+    })
+    .await
+}
+
+#[server(prefix = "/fn", endpoint = "replay-dead-letter", input = Json)]
+pub async fn replay_dead_letter(tenant: Slug, id: NotificationId) -> Result<(), Error> {
+    visit::serve("replay-dead-letter", |visit| async move {
+        let member = visit.member(&tenant, Role::Editor).await?;
+        member.ask(dead_letter::Replay { id }).await
     })
     .await
 }

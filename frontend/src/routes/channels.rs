@@ -1,36 +1,41 @@
 //! Channels: where notifications go, and what became of them.
 
+pub mod actions;
 pub mod create;
+pub mod fields;
+pub mod letters;
 pub mod list;
 
 use contract::channel::{Channel, Delivery};
-use contract::id::{ChannelId, Slug};
+use contract::dead_letter::DeadLetter;
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::api::{self, Error};
-use crate::components::problem::{FormProblem, Refusal, error_of};
+use crate::components::problem::{FormProblem, Refusal};
 use crate::routes::dashboard::tenant::Tenant;
+use actions::Actions;
 use create::CreateChannel;
+use letters::Letters;
 use list::List;
 
-/// Deletes a channel as posted by a form.
-#[server(prefix = "/fn", endpoint = "delete-channel-form")]
-pub async fn delete_by_form(tenant: Slug, id: ChannelId) -> Result<(), Error> {
-    api::delete_channel(tenant, id).await
+/// Every channel with its delivery log, and what was given up.
+#[derive(Clone, serde::Serialize, serde::Deserialize)]
+struct Board {
+    channels: Vec<(Channel, Vec<Delivery>)>,
+    letters: Vec<DeadLetter>,
 }
 
 #[component]
 pub fn Channels() -> impl IntoView {
     let tenant = Tenant::of_page();
-    let delete = ServerAction::<DeleteByForm>::new();
-    let created = RwSignal::new(0);
-    let channels = Resource::new(
-        move || (tenant.slug.get(), delete.version().get(), created.get()),
+    let actions = Actions::new();
+    let board = Resource::new(
+        move || (tenant.slug.get(), actions.version()),
         move |_| read(tenant),
     );
-    let error = error_of(delete);
+    let error = actions.error();
     view! {
         <Title text="Channels" />
         <header class="row apart">
@@ -40,23 +45,28 @@ pub fn Channels() -> impl IntoView {
         <Transition fallback=|| view! { <p class="quiet-text">"Reading…"</p> }>
             {move || Suspend::new(async move {
                 let known = tenant.ready().await;
-                match channels.await.and_then(|channels| known.map(|()| channels)) {
-                    Ok(channels) => Either::Left(view! { <List tenant channels delete /> }),
+                match board.await.and_then(|board| known.map(|()| board)) {
+                    Ok(Board { channels, letters }) => {
+                        Either::Left(view! {
+                            <List tenant channels actions />
+                            <Letters tenant letters replay=actions.replay />
+                        })
+                    }
                     Err(error) => Either::Right(view! { <Refusal error /> }),
                 }
             })}
         </Transition>
-        <CreateChannel tenant created />
+        <CreateChannel tenant create=actions.create />
     }
 }
 
-/// Every channel with its delivery log.
-async fn read(tenant: Tenant) -> Result<Vec<(Channel, Vec<Delivery>)>, Error> {
+async fn read(tenant: Tenant) -> Result<Board, Error> {
     let slug = tenant.id()?;
-    let mut read = vec![];
+    let mut channels = vec![];
     for channel in api::channels(slug.clone()).await? {
         let log = api::deliveries(slug.clone(), channel.id).await?;
-        read.push((channel, log));
+        channels.push((channel, log));
     }
-    Ok(read)
+    let letters = api::dead_letters(slug).await?;
+    Ok(Board { channels, letters })
 }

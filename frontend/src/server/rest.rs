@@ -5,6 +5,7 @@ mod agents;
 mod alerts;
 mod channel;
 mod channels;
+mod dead_letters;
 mod deliveries;
 mod incident;
 mod incidents;
@@ -86,8 +87,16 @@ fn tenant() -> Router<Site> {
         )
         .route("/regions", get(regions::list))
         .route("/channels", get(channels::list).post(channels::create))
-        .route("/channels/{id}", delete(channel::remove))
+        .route(
+            "/channels/{id}",
+            get(channel::read)
+                .put(channel::update)
+                .delete(channel::remove),
+        )
+        .route("/channels/{id}/test", post(channel::test))
         .route("/channels/{id}/deliveries", get(deliveries::list))
+        .route("/dead-letters", get(dead_letters::list))
+        .route("/dead-letters/{id}/replay", post(dead_letters::replay))
         .route("/tokens", get(tokens::list).post(tokens::create))
         .route("/tokens/{id}", delete(token::revoke))
         .route("/agents", get(agents::list).post(agents::invite))

@@ -77,14 +77,11 @@ pub async fn monitors(
 
 async fn ensure_channel(json: &Json, base: &str, targets: &str) -> anyhow::Result<()> {
     let url = format!("{base}/channels");
-    let spec = channel::Spec {
-        name: "Webhook receiver of this preview".to_owned(),
-        kind: channel::Kind::Webhook,
-        url: format!("{targets}/webhook"),
-    };
+    let address = format!("{targets}/webhook");
+    let spec = channel::Spec::webhook("Webhook receiver of this preview", address.as_str());
     let known = by_name(&json.get(&url).await?);
     if let Some((id, target)) = known.get(&spec.name) {
-        if *target == spec.url {
+        if *target == address {
             return Ok(());
         }
         let url = format!("{url}/{id}");

@@ -1,4 +1,4 @@
-//! The only HTTP client that talks to addresses of users' choice: it dials public addresses and those of the allow list, nothing else.
+//! The only way to addresses of users' choice: it dials public addresses and those of the allow list, nothing else.
 //! What a name resolves to is judged where it is dialled, so a name that points elsewhere the next time gains nothing.
 
 use std::net::{IpAddr, SocketAddr};
@@ -31,7 +31,7 @@ pub(super) fn client(filter: &Filter) -> anyhow::Result<service::HttpClient> {
         .dns_resolver(Resolver {
             filter: filter.clone(),
         });
-    service::HttpClient::build(builder).context("the HTTP client for webhooks")
+    service::HttpClient::build(builder).context("the HTTP client for notifications")
 }
 
 /// Judges a URL whose host is an address: such hosts are dialled without asking the resolver.
@@ -54,20 +54,29 @@ impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
         let filter = self.filter.clone();
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let mut refused = None;
-            let mut public: Vec<SocketAddr> = Vec::new();
-            for address in found {
-                match filter.judge(address.ip()) {
-                    Ok(()) => public.push(address),
-                    Err(blocked) => refused = Some(blocked),
-                }
-            }
-            match refused {
-                Some(blocked) if public.is_empty() => Err(blocked.into()),
-                _ => Ok(Box::new(public.into_iter()) as Addrs),
-            }
+            let public = resolve(&filter, name.as_str(), 0).await?;
+            Ok(Box::new(public.into_iter()) as Addrs)
         })
+    }
+}
+
+/// The addresses of a host that may be dialled. The error is [`contract::address::Blocked`] where it has others only.
+pub(super) async fn resolve(
+    filter: &Filter,
+    host: &str,
+    port: u16,
+) -> Result<Vec<SocketAddr>, Box<dyn std::error::Error + Send + Sync>> {
+    let mut refused = None;
+    let mut public: Vec<SocketAddr> = Vec::new();
+    for address in tokio::net::lookup_host((host, port)).await? {
+        match filter.judge(address.ip()) {
+            Ok(()) => public.push(address),
+            Err(blocked) => refused = Some(blocked),
+        }
+    }
+    match refused {
+        Some(blocked) if public.is_empty() => Err(blocked.into()),
+        _ => Ok(public),
     }
 }
 

@@ -5,7 +5,7 @@ use contract::alert::{Opened, Reminded, Resolved, Subject};
 use contract::channel::Content;
 use contract::rule::describe;
 
-use super::duration;
+use super::content::duration;
 
 pub(super) fn opened(opened: &Opened) -> Content {
     let since = opened.subject.started_at.format("%H:%M:%S UTC");
@@ -48,6 +48,7 @@ fn content(
         kind: kind.to_owned(),
         title: suffix.map_or(name.clone(), |suffix| format!("{name}: {suffix}")),
         text,
+        thread: Some(subject.alert.0),
         incident: None,
         monitor: subject.monitor,
         at,

@@ -1,5 +1,6 @@
 //! What surrounds a processor in a test: NATS, a store that knows one channel, a receiver of webhooks, and a prober's hand.
 
+mod channels;
 mod results;
 mod rules;
 
@@ -9,16 +10,18 @@ use std::time::Duration;
 use bus::{Bus, Message};
 use chrono::{DateTime, Utc};
 use contract::access;
-use contract::channel::{Delivery, Kind, ReadTarget, Recipients, Target};
+use contract::channel::Delivery;
 use contract::event::Event;
-use contract::id::{ChannelId, MonitorId, TenantId};
+use contract::id::{MonitorId, TenantId};
 use contract::monitor::{Monitor, State};
-use contract::{rpc, stream, subject};
+use contract::{stream, subject};
+use serde_json::json;
 use testkit::{Nats, Process, eventually, webhook};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
+use channels::Channels;
 pub(crate) use results::{ago, result};
 
 pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
@@ -30,6 +33,7 @@ pub(crate) struct Stage {
     pub(crate) nats: Nats,
     pub(crate) receiver: webhook::Receiver,
     pub(crate) tenant: TenantId,
+    pub(crate) channels: Channels,
     pub(crate) store: Bus,
     prober: Bus,
     pushed: rules::Pushed,
@@ -62,6 +66,7 @@ impl Stage {
         Self {
             receiver: webhook::Receiver::start().await,
             tenant: TenantId(Uuid::now_v7()),
+            channels: Channels::default(),
             store: nats.bus(access::STORE, &stop).await,
             prober: nats.bus(access::PROBER, &stop).await,
             pushed: rules::Pushed::default(),
@@ -74,24 +79,14 @@ impl Stage {
     }
 
     pub(crate) fn open_store(&mut self) {
-        let target = Target {
-            kind: Kind::Webhook,
-            url: self.receiver.url(),
-            secret: SECRET.to_owned(),
-        };
-        let channel = ChannelId(Uuid::from_u128(0xc));
-        let server = bus::Server::new(&self.store, "store")
-            .on::<Recipients, _, _>(move |_, _| async move { Ok(vec![(channel, Kind::Webhook)]) })
-            .on::<ReadTarget, _, _>(move |caller, request: ReadTarget| {
-                let target = target.clone();
-                async move {
-                    let known =
-                        matches!(caller, rpc::Caller::Service { .. }) && request.id == channel;
-                    known
-                        .then_some(target)
-                        .ok_or(rpc::Error::not_found("channel"))
-                }
-            });
+        let hook = json!({"kind": "webhook", "url": self.receiver.url()});
+        self.channels.add(&hook, SECRET);
+        self.answer();
+    }
+
+    /// A store answers that knows what was added to `channels`.
+    pub(crate) fn answer(&self) {
+        let server = self.channels.server(&self.store);
         let server = rules::answer_past(server, &self.pushed);
         let stop = self.store_stop.clone();
         self.tasks.spawn(async move { server.serve(&stop).await });
@@ -103,6 +98,8 @@ impl Stage {
             nats: self.nats.args(access::PROCESSOR),
             allow: vec!["127.0.0.0/8".to_owned()],
             backoff_s: backoff_s.to_vec(),
+            burst: 5,
+            gather_s: 1,
             compare_every_s: 1,
         }
     }

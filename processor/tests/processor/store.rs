@@ -2,7 +2,7 @@
 
 use bus::Bus;
 use contract::account::{SignUp, SignUpForm};
-use contract::channel::{self, DeliveryOutcome, Kind};
+use contract::channel::{self, DeliveryOutcome};
 use contract::incident::{self, Incident, Status};
 use contract::monitor::{self, Monitor, State};
 use contract::rpc::{Caller, Request, Role};
@@ -29,15 +29,18 @@ async fn an_outage_is_delivered_to_a_channel_of_the_store_and_kept_there() {
     let owner = Owner::sign_up(&stage).await;
     let channel = owner
         .ask(&channel::Create {
-            spec: webhook(&stage),
+            spec: channel::Spec::webhook("On call", stage.receiver.url()),
+            secret: None,
         })
         .await;
+    let secret = channel.secret.expect("made and told");
+    let channel = channel.channel;
     let monitor = owner.ask(&monitor::Create { spec: spec() }).await;
     scheduled(&stage, &monitor).await;
 
     stage.outage(&monitor).await;
     let told = stage.receiver.wait_for(1, DEADLINE).await;
-    assert!(told[0].is_signed_by(&channel.secret));
+    assert!(told[0].is_signed_by(secret.expose()));
     let open = owner.incident(Status::Investigating).await;
     assert_eq!(open.monitor, Some(monitor.id));
     let overview = owner.ask(&monitor::Read { id: monitor.id }).await;
@@ -45,10 +48,10 @@ async fn an_outage_is_delivered_to_a_channel_of_the_store_and_kept_there() {
 
     stage.recovery(&monitor).await;
     let told = stage.receiver.wait_for(2, DEADLINE).await;
-    assert!(told[1].is_signed_by(&channel.secret));
+    assert!(told[1].is_signed_by(secret.expose()));
     assert_eq!(owner.incident(Status::Resolved).await.id, open.id);
     let log = channel::Deliveries {
-        id: channel.channel.id,
+        id: channel.id,
         limit: 10,
     };
     eventually(DEADLINE, || async {
@@ -109,14 +112,6 @@ impl Owner {
             }
         })
         .await
-    }
-}
-
-fn webhook(stage: &Stage) -> channel::Spec {
-    channel::Spec {
-        name: "On call".to_owned(),
-        kind: Kind::Webhook,
-        url: stage.receiver.url(),
     }
 }
 

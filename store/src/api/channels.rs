@@ -1,11 +1,14 @@
 //! Channels and their delivery logs.
 
+mod queueing;
+
 use contract::channel::{
-    Channel, Create, Created, Delete, Deliveries, Delivery, Kind, List, ReadTarget, Recipients,
-    Target,
+    Channel, Create, Created, Delete, Deliveries, Delivery, Kind, List, Read, ReadTarget,
+    Recipients, Secret, Spec, Target, Test, Update,
 };
-use contract::id::{ChannelId, TenantId};
+use contract::id::{ChannelId, NotificationId, TenantId};
 use contract::rpc::Error;
+use sqlx::PgConnection;
 
 use super::App;
 use crate::database::Scope;
@@ -13,33 +16,59 @@ use crate::failure::Failure;
 use crate::tables::{channel, delivery};
 use crate::{secrets, validation};
 
+pub(super) use queueing::queue;
+
 pub(super) async fn create(
     app: App,
     tenant: TenantId,
     request: Create,
 ) -> Result<Created, Failure> {
-    validation::check("spec", &request.spec)?;
-    if !["http://", "https://"]
-        .iter()
-        .any(|scheme| request.spec.url.starts_with(scheme))
-    {
-        return Err(Error::invalid("spec.url", "must begin with http:// or https://").into());
-    }
-    let secret = secrets::generate_signing();
+    let given = given(request.secret);
+    judge(&request.spec, given.as_ref())?;
+    let generated = (request.spec.kind() == Kind::Webhook && given.is_none())
+        .then(|| Secret::new(secrets::generate_signing()));
     let channel = Channel {
         id: ChannelId::generate(),
         spec: request.spec,
         created_at: service::now(),
     };
+    let secret = generated.clone().or(given).unwrap_or_default();
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
     channel::insert(&mut transaction, tenant, &channel, &secret).await?;
     transaction.commit().await?;
-    Ok(Created { channel, secret })
+    Ok(Created {
+        channel,
+        secret: generated,
+    })
 }
 
 pub(super) async fn list(app: App, tenant: TenantId, _: List) -> Result<Vec<Channel>, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
     Ok(channel::list(&mut transaction).await?)
+}
+
+pub(super) async fn read(app: App, tenant: TenantId, request: Read) -> Result<Channel, Failure> {
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    Ok(find(&mut transaction, request.id).await?.0)
+}
+
+pub(super) async fn update(
+    app: App,
+    tenant: TenantId,
+    request: Update,
+) -> Result<Channel, Failure> {
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    let (mut channel, kept) = find(&mut transaction, request.id).await?;
+    if channel.spec.kind() != request.spec.kind() {
+        return Err(Error::invalid("spec.kind", "stays as it was created").into());
+    }
+    let given = given(request.secret);
+    let known = (!kept.expose().is_empty()).then_some(kept);
+    judge(&request.spec, given.as_ref().or(known.as_ref()))?;
+    channel.spec = request.spec;
+    channel::update(&mut transaction, channel.id, &channel.spec, given.as_ref()).await?;
+    transaction.commit().await?;
+    Ok(channel)
 }
 
 pub(super) async fn delete(app: App, tenant: TenantId, request: Delete) -> Result<(), Failure> {
@@ -50,22 +79,30 @@ pub(super) async fn delete(app: App, tenant: TenantId, request: Delete) -> Resul
     Ok(transaction.commit().await?)
 }
 
+pub(super) async fn test(
+    app: App,
+    tenant: TenantId,
+    request: Test,
+) -> Result<NotificationId, Failure> {
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    let (channel, _) = find(&mut transaction, request.id).await?;
+    let notification = queueing::trial(tenant, &channel, service::now());
+    queue(&app, channel.spec.kind(), &notification).await?;
+    Ok(notification.id)
+}
+
 pub(super) async fn deliveries(
     app: App,
     tenant: TenantId,
     request: Deliveries,
 ) -> Result<Vec<Delivery>, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    if channel::target(&mut transaction, request.id)
-        .await?
-        .is_none()
-    {
-        return Err(Error::not_found("channel").into());
-    }
+    find(&mut transaction, request.id).await?;
     let limit = validation::limit(request.limit);
     Ok(delivery::list(&mut transaction, request.id, limit).await?)
 }
 
+/// A channel that is muted is told nothing.
 pub(super) async fn recipients(
     app: App,
     tenant: TenantId,
@@ -73,9 +110,9 @@ pub(super) async fn recipients(
 ) -> Result<Vec<(ChannelId, Kind)>, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
     let channels = channel::list(&mut transaction).await?;
-    Ok(channels
-        .into_iter()
-        .map(|channel| (channel.id, channel.spec.kind))
+    let audible = channels.into_iter().filter(|channel| !channel.spec.muted);
+    Ok(audible
+        .map(|channel| (channel.id, channel.spec.kind()))
         .collect())
 }
 
@@ -85,6 +122,22 @@ pub(super) async fn read_target(
     request: ReadTarget,
 ) -> Result<Target, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    let target = channel::target(&mut transaction, request.id).await?;
-    Ok(target.ok_or_else(|| Error::not_found("channel"))?)
+    let found = find(&mut transaction, request.id).await?;
+    Ok(channel::target(found))
+}
+
+async fn find(connection: &mut PgConnection, id: ChannelId) -> Result<(Channel, Secret), Failure> {
+    let found = channel::find(connection, id).await?;
+    Ok(found.ok_or_else(|| Error::not_found("channel"))?)
+}
+
+/// A form that is left empty gives none.
+fn given(secret: Option<Secret>) -> Option<Secret> {
+    secret.filter(|secret| !secret.expose().is_empty())
+}
+
+fn judge(spec: &Spec, secret: Option<&Secret>) -> Result<(), Failure> {
+    validation::check("spec", spec)?;
+    let judged = spec.settings.judge_secret(secret);
+    Ok(judged.map_err(|rule| Error::invalid("secret", rule))?)
 }

@@ -3,7 +3,8 @@ use std::collections::BTreeSet;
 use contract::id::{TenantId, UserId};
 use contract::rpc::{Caller, Error, Request, Role};
 use contract::{
-    account, agent, alert, channel, incident, maintenance, monitor, page, query, rule, token,
+    account, agent, alert, channel, dead_letter, incident, maintenance, monitor, page, query, rule,
+    token,
 };
 use uuid::Uuid;
 
@@ -39,11 +40,7 @@ async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<Told> {
     let incident_id = contract::id::IncidentId(Uuid::nil());
     let rule_id = contract::id::RuleId(Uuid::nil());
     let maintenance_id = contract::id::MaintenanceId(Uuid::nil());
-    let channel_spec = channel::Spec {
-        name: "On call".to_owned(),
-        kind: channel::Kind::Webhook,
-        url: "https://example.com/".to_owned(),
-    };
+    let channel_spec = channel::Spec::webhook("On call", "https://example.com/");
     macro_rules! ask {
         ($($name:literal: $request:expr),* $(,)?) => {
             vec![$(tell(deployment, caller, $name, $request).await),*]
@@ -84,7 +81,12 @@ async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<Told> {
         "edit": monitor::Create { spec: spec(&Uuid::now_v7().to_string()) },
         "edit": monitor::Update { id: monitor_id, spec: spec("Another") },
         "edit": monitor::Delete { id: monitor_id },
-        "edit": channel::Create { spec: channel_spec },
+        "view": channel::Read { id: channel_id },
+        "view": dead_letter::List { limit: 1 },
+        "edit": channel::Create { spec: channel_spec.clone(), secret: None },
+        "edit": channel::Update { id: channel_id, spec: channel_spec, secret: None },
+        "edit": channel::Test { id: channel_id },
+        "edit": dead_letter::Replay { id: contract::id::NotificationId(Uuid::nil()) },
         "edit": channel::Delete { id: channel_id },
         "edit": token::Create { name: "x".to_owned(), scopes: vec![token::Scope::Read] },
         "edit": token::Revoke { id: token_id },

@@ -145,13 +145,9 @@ async fn deliveries_are_logged_for_their_channel() {
     let deployment = Deployment::start().await;
     let owner = deployment.sign_up("acme").await;
     let processor = deployment.bus(access::PROCESSOR).await;
-    let spec = channel::Spec {
-        name: "On call".to_owned(),
-        kind: channel::Kind::Webhook,
-        url: "https://example.com/hook".to_owned(),
-    };
+    let spec = channel::Spec::webhook("On call", "https://example.com/hook");
     let created = deployment
-        .ask(&owner.caller, channel::Create { spec })
+        .ask(&owner.caller, channel::Create { spec, secret: None })
         .await
         .expect("a channel");
     let id = created.channel.id;
@@ -163,7 +159,7 @@ async fn deliveries_are_logged_for_their_channel() {
         .ask(&owner.service(), &channel::ReadTarget { id })
         .await
         .expect("a target");
-    assert_eq!(target.secret, created.secret);
+    assert_eq!(Some(target.secret), created.secret);
     let delivery = |attempt, outcome| Delivery {
         notification: NotificationId(uuid::Uuid::from_u128(7)),
         channel: id,

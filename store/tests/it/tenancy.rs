@@ -16,13 +16,9 @@ pub(crate) async fn fill(
     owner: &Owner,
 ) -> (monitor::Monitor, channel::Channel, token::Token) {
     let monitor = deployment.create_monitor(owner, "Front door").await;
-    let spec = channel::Spec {
-        name: "On call".to_owned(),
-        kind: channel::Kind::Webhook,
-        url: "https://example.com/".to_owned(),
-    };
+    let spec = channel::Spec::webhook("On call", "https://example.com/");
     let channel = deployment
-        .ask(&owner.caller, channel::Create { spec })
+        .ask(&owner.caller, channel::Create { spec, secret: None })
         .await
         .expect("a channel")
         .channel;

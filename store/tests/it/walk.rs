@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 
 use contract::rpc::{Caller, Error, Request};
 use contract::{
-    account, agent, alert, channel, incident, maintenance, monitor, page, query, rule, token,
+    account, agent, alert, channel, dead_letter, incident, maintenance, monitor, page, query, rule,
+    token,
 };
 
 use crate::access::{backtest, read_past};
+use crate::dead_letters::dead_letter_of;
 use crate::deployment::{Deployment, Owner};
 use crate::messages::{incident_spec, maintenance_spec, note, now, rule_spec, spec};
 use crate::tenancy::fill;
@@ -145,11 +147,7 @@ impl Walk<'_> {
 
     /// Makes one of everything that can be made: it belongs to who made it.
     async fn make(&self, caller: &Caller) {
-        let channel_spec = channel::Spec {
-            name: "On call".to_owned(),
-            kind: channel::Kind::Webhook,
-            url: "https://example.com/".to_owned(),
-        };
+        let channel_spec = channel::Spec::webhook("On call", "https://example.com/");
         let token = token::Create {
             name: "agent".to_owned(),
             scopes: vec![token::Scope::Read],
@@ -157,9 +155,15 @@ impl Walk<'_> {
         let spec = spec("Front door");
         let name = "web-1".to_owned();
         let made = [
-            self.ask(caller, channel::Create { spec: channel_spec })
-                .await
-                .err(),
+            self.ask(
+                caller,
+                channel::Create {
+                    spec: channel_spec,
+                    secret: None,
+                },
+            )
+            .await
+            .err(),
             self.ask(caller, token).await.err(),
             self.ask(caller, monitor::Create { spec }).await.err(),
             self.ask(caller, agent::Invite { name }).await.err(),
@@ -226,6 +230,14 @@ async fn no_request_shows_or_changes_anything_of_another_tenant() {
     assert_eq!(ask!(caller, channel::List {}), Ok(Vec::new()));
     assert_eq!(ask!(caller, token::List {}), Ok(Vec::new()));
     assert_eq!(ask!(caller, agent::List {}), Ok(Vec::new()));
+    assert_eq!(ask!(caller, dead_letter::List { limit: 9 }), Ok(Vec::new()));
+    let letter = dead_letter_of(&deployment, &owner, channel).await;
+    assert_eq!(ask!(caller, dead_letter::List { limit: 9 }), Ok(Vec::new()));
+    let renamed = channel::Update {
+        id: channel,
+        spec: channel::Spec::webhook("Mine now", "https://example.com/"),
+        secret: None,
+    };
     let agent = ask!(&owner.caller, agent::List {}).expect("an answer")[0].id;
     let results: monitor::Results =
         serde_json::from_value(serde_json::json!({"id": id, "limit": 9})).expect("a request");
@@ -245,7 +257,11 @@ async fn no_request_shows_or_changes_anything_of_another_tenant() {
         ask!(caller, monitor::Update { id, spec }).err(),
         ask!(caller, monitor::Delete { id }).err(),
         ask!(caller, log).err(),
+        ask!(caller, channel::Read { id: channel }).err(),
+        ask!(caller, renamed).err(),
+        ask!(caller, channel::Test { id: channel }).err(),
         ask!(caller, channel::Delete { id: channel }).err(),
+        ask!(caller, dead_letter::Replay { id: letter }).err(),
         ask!(caller, token::Revoke { id: token.id }).err(),
         ask!(caller, agent::Remove { id: agent }).err(),
         ask!(&other.service(), channel::ReadTarget { id: channel }).err(),

@@ -176,7 +176,7 @@ fn more_than_so_many_server_errors_fire() {
         (finding.holds, rule.spec.condition.words(&finding, sight))
     };
     let three = [(0, 1.0), (10, 1.0), (20, 1.0)];
-    assert_eq!(judge(&three).0, false, "the first one is a minute old");
+    assert!(!judge(&three).0, "the first one is a minute old");
     let words = "3 answers of class 5xx in 1 min, more than 2".to_owned();
     assert_eq!(judge(&[(1, 1.0), (10, 1.0), (20, 1.0)]), (true, words));
 }

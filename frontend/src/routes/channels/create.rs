@@ -1,90 +1,76 @@
-//! Adding a webhook. Its signing secret is shown once, on this page only, so this needs a script.
+//! Adding a channel. The kind is part of the page's address, so choosing one needs no script.
 
-use contract::channel::{Created, Kind, Spec};
-use leptos::ev::SubmitEvent;
+use contract::channel::{Kind, Secret};
+use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
-use crate::api;
+use super::actions::CreateByForm;
+use super::fields::Fields;
 use crate::components::command::Command;
-use crate::components::field::{Field, is_wrong};
-use crate::components::problem::FormProblem;
+use crate::components::problem::{FormProblem, error_of};
 use crate::routes::dashboard::tenant::Tenant;
+use crate::view::channel_form::kind_of;
 
 #[component]
-pub fn CreateChannel(tenant: Tenant, created: RwSignal<u32>) -> impl IntoView {
-    let name = RwSignal::new(String::new());
-    let url = RwSignal::new(String::new());
-    let create = Action::new(move |(): &()| {
-        let spec = Spec {
-            name: name.get_untracked(),
-            kind: Kind::Webhook,
-            url: url.get_untracked(),
-        };
-        async move {
-            let answer = api::create_channel(tenant.id()?, spec).await;
-            created.update(|times| *times += u32::from(answer.is_ok()));
-            answer
-        }
+pub fn CreateChannel(tenant: Tenant, create: ServerAction<CreateByForm>) -> impl IntoView {
+    let query = use_query_map();
+    let kind = Memo::new(move |_| {
+        let chosen = query.with(|query| query.get("kind").and_then(|name| kind_of(&name)));
+        chosen.unwrap_or(Kind::Webhook)
     });
-    let error = Signal::derive(move || {
-        create
-            .value()
-            .with(|value| value.as_ref()?.as_ref().err().cloned())
-    });
-    let fresh = move || {
-        create
-            .value()
-            .with(|value| value.as_ref()?.as_ref().ok().cloned())
-    };
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        create.dispatch(());
+    let error = error_of(create);
+    let made = move || {
+        let answer = create.value().get()?.ok()?;
+        Some(announcement(answer.as_ref()))
     };
     view! {
         <section aria-labelledby="create">
-            <h2 id="create">"Add a webhook"</h2>
-            <noscript>
-                <p class="note">"Adding a channel needs JavaScript, because its signing secret is shown once and nowhere else."</p>
-            </noscript>
-            <div aria-live="polite">{move || fresh().map(|created| secret(&created))}</div>
-            <form class="form" on:submit=submit>
-                <FormProblem error />
-                <Field id="name" label="Name" help="Who is told, such as the team." error>
-                    <input
-                        id="name"
-                        required
-                        maxlength="80"
-                        aria-describedby="name-help"
-                        aria-invalid=is_wrong(error, "name")
-                        on:input=move |event| name.set(event_target_value(&event))
-                    />
-                </Field>
-                <Field id="url" label="Address" help="Signed requests of the Standard Webhooks specification are posted here." error>
-                    <input
-                        id="url"
-                        type="url"
-                        required
-                        maxlength="2048"
-                        placeholder="https://"
-                        aria-describedby="url-help"
-                        aria-invalid=is_wrong(error, "url")
-                        on:input=move |event| url.set(event_target_value(&event))
-                    />
-                </Field>
-                <button type="submit" class="primary" disabled=move || create.pending().get()>"Add the webhook"</button>
-            </form>
+            <h2 id="create">"Add a channel"</h2>
+            <div aria-live="polite">{made}</div>
+            <nav class="row" aria-label="Kind of the channel">
+                {Kind::ALL.map(|each| choice(tenant, kind, each)).into_iter().collect_view()}
+            </nav>
+            <ActionForm action=create>
+                <div class="form">
+                    <FormProblem error />
+                    <input type="hidden" name="tenant" value=tenant.slug.get_untracked() />
+                    <input type="hidden" name="form[kind]" value=move || kind.get().as_str() />
+                    {move || view! { <Fields kind=kind.get() error /> }}
+                    <button type="submit" class="primary" disabled=move || create.pending().get()>
+                        "Add the channel"
+                    </button>
+                </div>
+            </ActionForm>
         </section>
     }
 }
 
-fn secret(created: &Created) -> impl IntoView + use<> {
+fn choice(tenant: Tenant, chosen: Memo<Kind>, kind: Kind) -> impl IntoView {
+    view! {
+        <a
+            href=move || format!("{}?kind={}#create", tenant.path("/channels"), kind.as_str())
+            aria-current=move || (chosen.get() == kind).then_some("true")
+        >
+            {kind.title()}
+        </a>
+    }
+}
+
+fn announcement(secret: Option<&Secret>) -> impl IntoView + use<> {
+    let secret = secret.map(|secret| {
+        view! {
+            <p>"The receiver verifies requests with this secret. Copy it now: it is not shown again."</p>
+            <Command text=secret.expose().to_owned() label="The signing secret" />
+        }
+    });
     view! {
         <div class="card stack fresh-secret">
             <p>
-                <b>{format!("The channel {} is ready.", created.channel.spec.name)}</b>
-                " The receiver verifies requests with this secret. Copy it now: it is not shown again."
+                <b>"The channel is ready."</b>
+                " Send a test to see whether it arrives."
             </p>
-            <Command text=created.secret.clone() label="The signing secret" />
+            {secret}
         </div>
     }
 }

@@ -1,61 +1,92 @@
 //! The channels there are, each with the log of its latest deliveries.
 
-use contract::channel::{Channel, Delivery, DeliveryOutcome};
+use contract::channel::{Channel, Delivery, DeliveryOutcome, Spec};
+use contract::id::ChannelId;
 use contract::monitor::State;
 use leptos::either::Either;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
-use super::DeleteByForm;
+use super::actions::Actions;
 use crate::components::state::StateBadge;
 use crate::components::time::Time;
 use crate::routes::dashboard::tenant::Tenant;
-use crate::view::state::capitalised;
 use crate::view::time::Precision;
 
 #[component]
 pub fn List(
     tenant: Tenant,
     channels: Vec<(Channel, Vec<Delivery>)>,
-    delete: ServerAction<DeleteByForm>,
+    actions: Actions,
 ) -> impl IntoView {
     if channels.is_empty() {
         return Either::Left(view! {
             <div class="empty">
                 <h2>"Nobody is told yet"</h2>
-                <p>"Add a webhook below. It is called when a monitor goes down and when it recovers."</p>
+                <p>"Add a channel below. It is told when a monitor goes down and when it recovers."</p>
             </div>
         });
     }
     let items = channels
         .into_iter()
-        .map(|(channel, log)| item(tenant, channel, log, delete));
+        .map(|(channel, log)| item(tenant, channel, log, actions));
     Either::Right(items.collect_view())
 }
 
-fn item(
-    tenant: Tenant,
-    channel: Channel,
-    log: Vec<Delivery>,
-    delete: ServerAction<DeleteByForm>,
-) -> impl IntoView {
-    let label = format!("Delete {} and its delivery log", channel.spec.name);
+fn item(tenant: Tenant, channel: Channel, log: Vec<Delivery>, actions: Actions) -> impl IntoView {
+    let spec = channel.spec;
+    let (kind, address) = (spec.kind().title(), spec.settings.address());
+    let muted = spec
+        .muted
+        .then(|| view! { <p class="note">"Muted: only tests are sent, and what happens meanwhile is not told later."</p> });
+    let buttons = buttons(tenant, channel.id, &spec, actions);
     view! {
         <section class="card stack">
             <div class="row apart">
-                <h2>{channel.spec.name}</h2>
-                <ActionForm action=delete>
-                    <input type="hidden" name="tenant" value=tenant.slug.get_untracked() />
-                    <input type="hidden" name="id" value=channel.id.to_string() />
-                    <button type="submit" class="danger small" aria-label=label>"Delete"</button>
-                </ActionForm>
+                <h2>{spec.name}</h2>
+                {buttons}
             </div>
             <p class="quiet-text wrap">
-                {capitalised(channel.spec.kind.as_str())} " to " <code>{channel.spec.url}</code> ", since "
+                {kind} " " <code>{address}</code> ", since "
                 <Time at=channel.created_at />
             </p>
+            {muted}
             {deliveries(log)}
         </section>
+    }
+}
+
+fn buttons(tenant: Tenant, id: ChannelId, spec: &Spec, actions: Actions) -> impl IntoView + use<> {
+    let delete = format!("Delete {} and its delivery log", spec.name);
+    let test = format!("Send a test to {}", spec.name);
+    let (mute, word) = if spec.muted {
+        (format!("Let {} speak again", spec.name), "Unmute")
+    } else {
+        (format!("Mute {}", spec.name), "Mute")
+    };
+    let becomes_muted = (!spec.muted).to_string();
+    let target = move || {
+        view! {
+            <input type="hidden" name="tenant" value=tenant.slug.get_untracked() />
+            <input type="hidden" name="id" value=id.to_string() />
+        }
+    };
+    view! {
+        <div class="row">
+            <ActionForm action=actions.test>
+                {target()}
+                <button type="submit" class="small" aria-label=test>"Send test"</button>
+            </ActionForm>
+            <ActionForm action=actions.mute>
+                {target()}
+                <input type="hidden" name="muted" value=becomes_muted />
+                <button type="submit" class="small" aria-label=mute>{word}</button>
+            </ActionForm>
+            <ActionForm action=actions.delete>
+                {target()}
+                <button type="submit" class="danger small" aria-label=delete>"Delete"</button>
+            </ActionForm>
+        </div>
     }
 }
 
