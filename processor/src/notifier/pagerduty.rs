@@ -1,4 +1,4 @@
-//! PagerDuty: Events API v2, <https://developer.pagerduty.com/docs/send-alert-event>. A thread is one alert there: its
+//! `PagerDuty`: Events API v2, <https://developer.pagerduty.com/docs/send-alert-event>. A thread is one alert there: its
 //! `dedup_key` makes repeated triggers one, and its resolution resolves it.
 
 use contract::channel::settings::Pagerduty;
