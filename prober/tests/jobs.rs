@@ -251,7 +251,7 @@ async fn without_its_durable_a_prober_is_not_ready() {
     let nats = nats().await;
     let regions = nats::regions();
     let deployer = nats.bus(access::DEPLOYER, &CancellationToken::new()).await;
-    bus::provision(&deployer, &regions[1..])
+    bus::provision(&deployer, &regions[1..], 1)
         .await
         .expect("provisioned");
     let words = [

@@ -75,6 +75,9 @@ pub enum Command {
             required = true
         )]
         regions: Vec<Region>,
+        /// Servers that hold each stream and bucket: 1, or 3 or 5 of a cluster. Also changes those that exist.
+        #[arg(long, env = "OVERSEER_NATS_REPLICAS", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=5))]
+        replicas: u8,
     },
     /// Makes up ninety days of history for a tenant's monitors, marked as such.
     Demo {

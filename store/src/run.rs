@@ -20,10 +20,10 @@ pub async fn run(args: Args, ctx: Context) -> anyhow::Result<()> {
         Some(Command::Migrate) => migrations::apply(&owner(&args)?, args.timescale).await,
         Some(Command::Tidy) => closing::tidy(&database(&args)?).await,
         Some(Command::Demo { tenant }) => demo::generate(owner(&args)?, tenant).await,
-        Some(Command::Provision { regions }) => {
+        Some(Command::Provision { regions, replicas }) => {
             let nats = args.nats.into();
             match Bus::connect(&nats, access::DEPLOYER, &ctx.shutdown).await? {
-                Some(bus) => Ok(bus::provision(&bus, &regions).await?),
+                Some(bus) => Ok(bus::provision(&bus, &regions, replicas.into()).await?),
                 None => anyhow::bail!("told to stop before anything was provisioned"),
             }
         }

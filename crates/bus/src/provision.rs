@@ -18,9 +18,12 @@ pub struct ProvisionError {
 }
 
 /// Creates or updates every stream, durable and bucket of a deployment with these regions. Nothing is ever deleted. For the
-/// user [`contract::access::DEPLOYER`].
-pub async fn provision(bus: &Bus, regions: &[Region]) -> Result<(), ProvisionError> {
-    let replicas = 1;
+/// user [`contract::access::DEPLOYER`]. `replicas` is how many servers hold each stream: 1, or 3 or 5 of a cluster.
+pub async fn provision(
+    bus: &Bus,
+    regions: &[Region],
+    replicas: usize,
+) -> Result<(), ProvisionError> {
     for stream in stream::ALL {
         let outcome = bus
             .jetstream
@@ -46,6 +49,7 @@ pub async fn provision(bus: &Bus, regions: &[Region]) -> Result<(), ProvisionErr
         streams = stream::ALL.len(),
         buckets = stream::BUCKETS.len(),
         regions = regions.len(),
+        replicas,
         "NATS is provisioned"
     );
     Ok(())

@@ -364,7 +364,7 @@ async fn a_service_may_not_do_what_is_not_its_own() {
         .await;
     assert!(samples.is_err(), "a prober published samples");
     assert!(
-        bus::provision(&prober, &[]).await.is_err(),
+        bus::provision(&prober, &[], 1).await.is_err(),
         "a prober created a stream"
     );
 }

@@ -2,6 +2,7 @@
 
 mod client;
 mod context;
+mod healthcheck;
 mod http;
 mod logging;
 mod ops;
@@ -13,7 +14,7 @@ mod telemetry;
 pub use client::HttpClient;
 pub use context::Context;
 pub use readiness::{Check, Readiness};
-pub use run::{run, run_command};
+pub use run::{command, run, run_command};
 
 /// The present instant. For the edges: rules take `now` as an argument.
 #[expect(

@@ -6,15 +6,17 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use clap::Parser;
+use clap::{CommandFactory as _, Parser};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::{Context, logging, ops, telemetry};
+use crate::{Context, healthcheck, logging, ops, telemetry};
 
 /// How long draining may take.
 const GRACE: Duration = Duration::from_secs(25);
 
 /// A service of Overseer. Every setting can also be given as the environment variable named beside it.
+///
+/// `healthcheck` as the only word asks the service that runs beside it whether it is ready.
 #[derive(Debug, Parser)]
 struct Common<A: clap::Args> {
     /// Where `/livez`, `/readyz` and `/metrics` are served.
@@ -41,6 +43,9 @@ where
     F: FnOnce(A, Context) -> Fut,
     Fut: Future<Output = anyhow::Result<()>>,
 {
+    if let Some(outcome) = healthcheck::asked_for() {
+        return outcome;
+    }
     let args = Common::<A>::parse();
     let ctx = Context::new(name);
     let telemetry = match telemetry::start(&args.telemetry, name, &ctx.instance) {
@@ -59,6 +64,11 @@ where
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => complain(name, &error),
     }
+}
+
+/// The command line of a service with these settings: what its manifests may set.
+pub fn command<A: clap::Args>() -> clap::Command {
+    Common::<A>::command()
 }
 
 /// Runs what a person types: without telemetry and ops endpoints. Its warnings go to standard error, since standard output

@@ -94,7 +94,7 @@ impl Nats {
     /// Creates all streams, durables and buckets, as the deploy step does.
     pub async fn provision(&self) {
         let deployer = self.bus(access::DEPLOYER, &CancellationToken::new()).await;
-        bus::provision(&deployer, &self.options.regions)
+        bus::provision(&deployer, &self.options.regions, 1)
             .await
             .expect("the deployer may provision");
     }
