@@ -10,10 +10,16 @@ mod bench;
 mod demo;
 mod doctor;
 mod down;
+mod env;
+mod extend;
 mod follow;
 mod list;
 mod logs;
+mod nats_users;
+mod open;
 mod output;
+mod package;
+mod reap;
 mod supervise;
 mod test;
 mod up;
@@ -36,23 +42,38 @@ enum Verb {
     List(list::Args),
     /// Show what the processes of an environment write.
     Logs(logs::Args),
+    /// Show an environment's pages, and their address.
+    Open(open::Args),
+    /// Print an environment's addresses and credentials as shell variables.
+    Env(env::Args),
+    /// Count an environment's time to live from now on.
+    Extend(extend::Args),
+    /// Remove environments whose time is over, and what killed commands left behind.
+    Reap(reap::Args),
     /// Run the test suites, on servers of their own.
     Test(test::Args),
     /// Run benchmarks, optimised, and print what they found.
     Bench(bench::Args),
     /// Tell what this machine has and lacks.
     Doctor,
+    /// Print the NATS users of a deployment, to be included by its server's configuration.
+    NatsUsers(nats_users::Args),
+    /// Build what images are made of: static programs, the browser's half, a bill of materials.
+    Package(package::Args),
     #[command(hide = true)]
     Supervise(Which),
     #[command(hide = true)]
     Demo(demo::Args),
 }
 
+/// The environment that is meant where none is named.
+const DEFAULT_NAME: &str = "dev";
+
 /// Which environment is meant.
 #[derive(Debug, Clone, clap::Args)]
 struct Which {
     /// The environment's name.
-    #[arg(long, default_value = "dev")]
+    #[arg(long, default_value = DEFAULT_NAME)]
     name: Name,
 }
 
@@ -85,9 +106,15 @@ impl Verb {
             Self::Down(args) => down::act(args).await?,
             Self::List(args) => list::act(&args)?,
             Self::Logs(args) => logs::act(args).await?,
+            Self::Open(args) => open::act(args).await?,
+            Self::Env(args) => env::act(&args)?,
+            Self::Extend(args) => extend::act(&args)?,
+            Self::Reap(args) => reap::act(args).await?,
             Self::Test(args) => return test::act(args).await,
             Self::Bench(args) => bench::act(args).await?,
             Self::Doctor => return doctor::act().await,
+            Self::NatsUsers(args) => nats_users::act(&args)?,
+            Self::Package(args) => package::act(args).await?,
             Self::Supervise(which) => supervise::act(which).await?,
             Self::Demo(args) => demo::act(args).await?,
         }

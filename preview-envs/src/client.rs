@@ -25,27 +25,38 @@ struct Manifest {
 
 /// The folder that the frontend serves.
 pub fn site() -> PathBuf {
-    workspace::root().join("target").join("site")
+    site_of(&workspace::root())
+}
+
+/// The same of another checkout.
+pub(crate) fn site_of(root: &Path) -> PathBuf {
+    root.join("target").join("site")
 }
 
 /// Builds what is not up to date. Cargo's own progress is visible on stderr.
 pub async fn build() -> anyhow::Result<()> {
+    build_of(&workspace::root()).await
+}
+
+/// The same of another checkout.
+pub(crate) async fn build_of(root: &Path) -> anyhow::Result<()> {
     let step = Step::begin("browser");
     let wasm = toolchain::find_or_install_wasm().await?;
-    let module = compile(&wasm).await?;
+    let module = compile(root, &wasm).await?;
     let source = files::digest(&std::fs::read(&module)?);
-    if is_current(&source) {
+    let site = site_of(root);
+    if is_current(&site, &source) {
         step.done("up to date");
         return Ok(());
     }
-    let size = tokio::task::spawn_blocking(move || publish(&module, source)).await??;
-    step.done(format!("built, {} KB to load", size / 1_000));
+    let bytes = tokio::task::spawn_blocking(move || publish(&module, &site, source)).await??;
+    step.done(format!("built, {} KB to load", bytes / 1_000));
     Ok(())
 }
 
-async fn compile(wasm: &toolchain::Wasm) -> anyhow::Result<PathBuf> {
+async fn compile(root: &Path, wasm: &toolchain::Wasm) -> anyhow::Result<PathBuf> {
     // A folder of its own, so that features of the server's half and the browser's half never meet.
-    let target = workspace::root().join("target").join("wasm");
+    let target = root.join("target").join("wasm");
     let mut cargo = toolchain::wasm_cargo(wasm);
     cargo
         .args([
@@ -57,7 +68,7 @@ async fn compile(wasm: &toolchain::Wasm) -> anyhow::Result<PathBuf> {
             "--target-dir",
         ])
         .arg(&target)
-        .current_dir(workspace::root())
+        .current_dir(root)
         .stdout(Stdio::null());
     let status = cargo.status().await.context("cannot run cargo")?;
     ensure!(
@@ -70,15 +81,15 @@ async fn compile(wasm: &toolchain::Wasm) -> anyhow::Result<PathBuf> {
         .join("frontend_client.wasm"))
 }
 
-fn is_current(source: &str) -> bool {
-    let manifest = std::fs::read(site().join("manifest.json")).unwrap_or_default();
+fn is_current(site: &Path, source: &str) -> bool {
+    let manifest = std::fs::read(site.join("manifest.json")).unwrap_or_default();
     let manifest = serde_json::from_slice::<Manifest>(&manifest);
-    manifest.is_ok_and(|manifest| manifest.source == source && site().join(manifest.wasm).is_file())
+    manifest.is_ok_and(|manifest| manifest.source == source && site.join(manifest.wasm).is_file())
 }
 
 /// Makes the site's folder anew: a stale file in it would be served. Returns the bytes a browser loads.
-fn publish(module: &Path, source: String) -> anyhow::Result<usize> {
-    let fresh = site().with_extension("new");
+fn publish(module: &Path, site: &Path, source: String) -> anyhow::Result<usize> {
+    let fresh = site.with_extension("new");
     files::wipe(&fresh)?;
     Bindgen::new()
         .input_path(module)
@@ -101,14 +112,14 @@ fn publish(module: &Path, source: String) -> anyhow::Result<usize> {
     let text = std::fs::read_to_string(&script)?.replace(&plain_wasm, &wasm);
     std::fs::write(&script, text)?;
     let js = files::name_by_content(&fresh, &format!("{NAME}.js"))?;
-    let size = files::compress(&fresh.join(&wasm))? + files::compress(&fresh.join(&js))?;
+    let bytes = files::compress(&fresh.join(&wasm))? + files::compress(&fresh.join(&js))?;
     let manifest = Manifest { js, wasm, source };
     std::fs::write(
         fresh.join("manifest.json"),
         serde_json::to_vec_pretty(&manifest)?,
     )?;
-    files::wipe(&site())?;
-    std::fs::remove_dir(site())?;
-    std::fs::rename(fresh, site())?;
-    Ok(size)
+    files::wipe(site)?;
+    std::fs::remove_dir(site)?;
+    std::fs::rename(fresh, site)?;
+    Ok(bytes)
 }

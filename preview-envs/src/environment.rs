@@ -4,14 +4,17 @@ use std::fmt;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 
 use crate::server::{postgres, secrets};
 use crate::workspace;
 
+pub mod lease;
 mod state;
 
+pub use lease::{Lease, Span};
 pub use state::{Access, DATABASE, Phase, Settings, State, Summary, TENANT, Unit};
 
 /// An environment's name: part of paths and of telemetry.
@@ -139,6 +142,31 @@ impl Environment {
     /// Writes it down. It holds credentials, so only its owner may read it.
     pub fn write(&self, state: &State) -> anyhow::Result<()> {
         secrets::write_private(&self.state_file(), &serde_json::to_vec_pretty(state)?)
+    }
+
+    /// How long it is wanted; for ever where nothing is written down.
+    pub fn lease(&self) -> Lease {
+        let text = std::fs::read(self.lease_file()).unwrap_or_default();
+        serde_json::from_slice(&text).unwrap_or_default()
+    }
+
+    pub fn write_lease(&self, lease: &Lease) -> anyhow::Result<()> {
+        secrets::write_private(&self.lease_file(), &serde_json::to_vec(lease)?)
+    }
+
+    /// Somebody uses it: its time to live counts from now.
+    pub fn touch(&self) -> anyhow::Result<()> {
+        self.read()?;
+        self.write_lease(&Lease::starting_now(self.lease().ttl))
+    }
+
+    /// Whether its folder was made or changed within this time.
+    pub fn is_younger_than(&self, age: Duration) -> bool {
+        lease::is_younger(&self.folder, age)
+    }
+
+    fn lease_file(&self) -> PathBuf {
+        self.folder.join("lease.json")
     }
 
     /// Takes the lock that a supervisor holds as long as it lives; `None` when one lives.

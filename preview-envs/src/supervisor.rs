@@ -5,7 +5,8 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use nix::unistd::setsid;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::{Pid, setsid};
 use tokio::process::Command;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -28,10 +29,30 @@ use crew::Crew;
 
 pub(crate) use start::distance_ms;
 
+/// Each of the four layers of processes may take its grace.
+const DRAINED: Duration = Duration::from_mins(2);
+
 /// Ends what a killed supervisor left running.
 pub async fn end_orphans(environment: &Environment) -> anyhow::Result<()> {
     orphans::end_all(environment).await;
     postgres::end_orphan(&environment.postgres()).await
+}
+
+/// Tells an environment's supervisor to drain, and waits until it has.
+pub async fn stop(environment: &Environment) -> anyhow::Result<()> {
+    let supervisor = environment.read()?.supervisor;
+    let pid = supervisor.and_then(|pid| i32::try_from(pid).ok());
+    if let Some(pid) = pid.filter(|_| environment.is_supervised()) {
+        kill(Pid::from_raw(pid), Signal::SIGTERM)?;
+    }
+    let ended = async {
+        while environment.is_supervised() {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(DRAINED, ended)
+        .await
+        .with_context(|| format!("the supervisor of `{}` does not end", environment.name()))
 }
 
 /// Starts a supervisor that outlives the caller. It finds what to do in the state that is written down.

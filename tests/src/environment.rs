@@ -27,6 +27,8 @@ pub struct Plan {
     pub demo: bool,
     /// Where telemetry goes.
     pub otlp_endpoint: Option<String>,
+    /// How long it is wanted after its last use, such as `4h`.
+    pub ttl: Option<&'static str>,
 }
 
 /// Names an environment that runs already, to look at it instead of bringing one up. For people who work on these tests.
@@ -51,6 +53,9 @@ impl Environment {
         let mut command = preview(&["up", "--detach", "--json", "--no-build", "--name", &name]);
         if !plan.demo {
             command.arg("--no-demo");
+        }
+        if let Some(ttl) = plan.ttl {
+            command.args(["--ttl", ttl]);
         }
         if let Some(endpoint) = plan.otlp_endpoint {
             command.env("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint);
@@ -203,7 +208,14 @@ impl Environment {
     }
 }
 
-fn preview(arguments: &[&str]) -> Command {
+/// What a `preview` command that succeeds prints.
+pub async fn says(arguments: &[&str]) -> String {
+    let output = run(preview(arguments), DOWN).await;
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// The `preview` command as it was built with this test.
+pub fn preview(arguments: &[&str]) -> Command {
     let own = std::env::current_exe().expect("a test knows its own file");
     // target/debug/deps/end_to_end-1a2b -> target/debug/preview
     let folder = own

@@ -89,6 +89,12 @@ async fn look() -> Vec<Finding> {
             blocks: false,
         },
         Finding {
+            what: "kubectl",
+            found: workspace::on_path("kubectl").map(shown),
+            remedy: "optional: manifests of deploy/openshift are NOT TESTED without it",
+            blocks: false,
+        },
+        Finding {
             what: "nextest",
             found: workspace::on_path("cargo-nextest").map(shown),
             remedy: "optional: tests run with plain `cargo test` without it",

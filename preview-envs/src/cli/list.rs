@@ -1,4 +1,5 @@
 use super::output;
+use crate::build::Commit;
 use crate::environment::{Environment, Summary};
 
 #[derive(Debug, clap::Args)]
@@ -25,7 +26,15 @@ pub(super) fn act(args: &Args) -> anyhow::Result<()> {
 
 fn describe(summary: &Summary) -> String {
     let url = summary.frontend_url.as_deref().unwrap_or("-");
-    let head = format!("{:<16} {:<9} {url}\n", summary.name, summary.state.as_str());
+    let runs = summary
+        .commit
+        .as_ref()
+        .map_or("working tree", Commit::short);
+    let head = format!(
+        "{:<16} {:<9} {runs:<12} {url}\n",
+        summary.name,
+        summary.state.as_str()
+    );
     let problem = summary
         .problem
         .as_deref()

@@ -21,6 +21,7 @@ pub(super) struct Args {
 
 pub(super) async fn act(args: Args) -> anyhow::Result<()> {
     let environment = args.which.environment();
+    environment.touch()?;
     let processes = match &args.service {
         Some(service) => {
             environment.ensure_known(service)?;

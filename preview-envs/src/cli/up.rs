@@ -1,8 +1,9 @@
 use anyhow::bail;
 use contract::id::Region;
 
-use super::{Which, follow, output};
-use crate::environment::{Environment, Phase, Settings, State, Summary};
+use super::{DEFAULT_NAME, follow, output};
+use crate::build::Commit;
+use crate::environment::{Environment, Lease, Name, Phase, Settings, Span, State, Summary};
 use crate::progress::{Step, heading, say};
 use crate::server::{nats, postgres};
 use crate::{build, client, supervisor};
@@ -12,8 +13,14 @@ mod welcome;
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
 pub(super) struct Args {
-    #[command(flatten)]
-    which: Which,
+    /// The branch, tag or commit to run; the working tree as it is where there is none.
+    reference: Option<String>,
+    /// The environment's name; `dev`, or that of what it runs.
+    #[arg(long)]
+    name: Option<Name>,
+    /// Let `reap` remove it when nobody has used it for this long, such as 4h.
+    #[arg(long)]
+    ttl: Option<Span>,
     /// Return when everything is ready, and leave it running.
     #[arg(long)]
     detach: bool,
@@ -36,10 +43,18 @@ pub(super) struct Args {
 }
 
 pub(super) async fn act(args: Args) -> anyhow::Result<()> {
-    let environment = args.which.environment();
+    let commit = match &args.reference {
+        Some(reference) => Some(Commit::find(reference).await?),
+        None => None,
+    };
+    let environment = Environment::named(match args.name {
+        Some(name) => name,
+        None => default_name(args.reference.as_deref(), commit.as_ref())?,
+    });
     let settings = Settings {
         regions: args.regions,
         demo: !args.no_demo,
+        commit,
     };
     let log = environment.log("preview");
     let mut tail = follow::Tail::at_end_of(&log);
@@ -50,10 +65,12 @@ pub(super) async fn act(args: Args) -> anyhow::Result<()> {
         ));
         report_differences(&environment, &settings)?;
     } else {
-        prepare(!args.no_build).await?;
+        prepare(!args.no_build, settings.commit.as_ref()).await?;
         heading(format!("Starting `{}`", environment.name()));
         launch(&environment, settings)?;
     }
+    let ttl = args.ttl.or(environment.lease().ttl);
+    environment.write_lease(&Lease::starting_now(ttl))?;
     let stop_asked = follow::until_ready(&environment, &mut tail).await?;
     if stop_asked {
         return Ok(());
@@ -78,8 +95,21 @@ pub(super) async fn act(args: Args) -> anyhow::Result<()> {
     follow::until_stopped(&environment, &mut tail).await
 }
 
+/// A reference that makes a good name is one, such as a branch's; a commit's hash is always.
+fn default_name(reference: Option<&str>, commit: Option<&Commit>) -> anyhow::Result<Name> {
+    let Some(reference) = reference else {
+        return DEFAULT_NAME.parse();
+    };
+    let plain = reference.to_lowercase().replace(['/', '_', '.'], "-");
+    match (plain.parse(), commit) {
+        (Ok(name), _) => Ok(name),
+        (Err(_), Some(commit)) => format!("commit-{}", commit.short()).parse(),
+        (Err(error), None) => Err(error),
+    }
+}
+
 /// Tools and, where wanted, binaries.
-async fn prepare(with_build: bool) -> anyhow::Result<()> {
+async fn prepare(with_build: bool, commit: Option<&Commit>) -> anyhow::Result<()> {
     heading("Tools");
     let step = Step::begin("nats-server");
     step.done(nats::binary::find_or_install().await?.display().to_string());
@@ -90,6 +120,10 @@ async fn prepare(with_build: bool) -> anyhow::Result<()> {
             .display()
             .to_string(),
     );
+    if let Some(commit) = commit {
+        heading(format!("Build of {commit}"));
+        return commit.build().await;
+    }
     if !with_build {
         return Ok(());
     }

@@ -5,6 +5,7 @@ use contract::id::Region;
 use serde::{Deserialize, Serialize};
 
 use super::Environment;
+use crate::build::{Commit, Programs};
 use crate::server::nats;
 
 /// The database of an environment.
@@ -17,6 +18,18 @@ pub const TENANT: &str = "demo";
 pub struct Settings {
     pub regions: Vec<Region>,
     pub demo: bool,
+    /// What it runs; the working tree, as it was built last, where there is none.
+    #[serde(default)]
+    pub commit: Option<Commit>,
+}
+
+impl Settings {
+    /// The programs it runs.
+    pub fn programs(&self) -> Programs {
+        self.commit
+            .as_ref()
+            .map_or_else(Programs::of_working_tree, Commit::programs)
+    }
 }
 
 /// How far an environment is.
@@ -135,6 +148,12 @@ pub struct Summary {
     pub regions: Vec<Region>,
     /// It has a demo, with simulated distances to its regions.
     pub demo: bool,
+    /// The commit it runs; the working tree where there is none.
+    #[serde(default)]
+    pub commit: Option<Commit>,
+    /// When it may be removed, in milliseconds since 1970, unless it is used before.
+    #[serde(default)]
+    pub expires_at_ms: Option<u64>,
     pub supervisor_pid: Option<u32>,
     /// Process ids of what runs now.
     pub pids: BTreeMap<String, u32>,
@@ -171,6 +190,11 @@ impl Summary {
             password: access.map(|access| access.password),
             regions: state.settings.regions.clone(),
             demo: state.settings.demo,
+            commit: state.settings.commit.clone(),
+            expires_at_ms: environment
+                .lease()
+                .expires_at()
+                .map(|end| end.saturating_mul(1_000)),
             supervisor_pid: state.supervisor.filter(|_| runs),
             pids: units()
                 .filter_map(|(name, unit)| Some((name.clone(), unit.pid?)))
@@ -195,6 +219,7 @@ mod tests {
         let mut state = State::new(Settings {
             regions,
             demo: true,
+            commit: None,
         });
         state.phase = Phase::Ready;
         state.nats = Some(nats::Ports {

@@ -16,7 +16,7 @@ use super::secrets::{self, Secrets};
 pub mod binary;
 mod config;
 
-pub use config::ACCOUNT;
+pub use config::{ACCOUNT, users_file};
 
 /// How long it may take to come up; recovering large streams takes a while.
 const START: Duration = Duration::from_mins(1);

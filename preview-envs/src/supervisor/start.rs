@@ -10,7 +10,7 @@ use tokio::process::Command;
 use super::board::Board;
 use crate::environment::{DATABASE, Environment, State};
 use crate::server::{Process, nats, postgres};
-use crate::{build, port, workspace};
+use crate::{port, workspace};
 
 mod variables;
 
@@ -120,7 +120,7 @@ async fn start_postgres(board: &Board) -> anyhow::Result<Process> {
 }
 
 fn start_service(unit: &Unit, service: &Service, board: &Board) -> anyhow::Result<Process> {
-    let mut command = command(service.binary())?;
+    let mut command = command(service.binary(), board)?;
     board.read(|state| {
         variables::of_service(
             service,
@@ -154,14 +154,15 @@ fn spawn(unit: &Unit, command: Command, board: &Board) -> anyhow::Result<Process
 
 /// A command of one of our binaries that is not a server: it runs once and ends.
 pub(super) fn once(binary: &str, arguments: &[&str], board: &Board) -> anyhow::Result<Command> {
-    let mut command = command(binary)?;
+    let mut command = command(binary, board)?;
     command.args(arguments);
     board.read(|state| variables::of_step(state, board.environment(), &mut command))?;
     Ok(command)
 }
 
-fn command(binary: &str) -> anyhow::Result<Command> {
-    let file = build::binary(binary);
+fn command(binary: &str, board: &Board) -> anyhow::Result<Command> {
+    let programs = board.read(|state| state.settings.programs());
+    let file = programs.binaries.join(binary);
     anyhow::ensure!(
         file.is_file(),
         "{} is missing: it was not built",

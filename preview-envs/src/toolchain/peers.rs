@@ -39,6 +39,13 @@ pub const CLIENTS: Venv = Venv {
     why: "tests with real clients",
 };
 
+/// A checker of Kubernetes objects that brings the schemas along.
+pub const KUBERNETES: Venv = Venv {
+    name: "kubernetes",
+    packages: &["kubernetes-validate==1.37.0"],
+    why: "manifests are checked against the schemas of Kubernetes",
+};
+
 impl Peer {
     /// The program on PATH.
     pub fn find(&self) -> Option<PathBuf> {

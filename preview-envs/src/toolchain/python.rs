@@ -1,11 +1,16 @@
 //! Python programs, installed into a virtual environment of this checkout.
 
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use tokio::process::Command;
 
 use crate::{progress, workspace};
+
+/// How long an installation may take: less than a test may. By itself pip waits for a silent index for many minutes.
+const PATIENCE: Duration = Duration::from_secs(150);
 
 /// A virtual environment with exactly these packages.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +38,10 @@ impl Venv {
         if self.find("python").is_some() {
             return Ok(());
         }
-        self.install().await.with_context(|| {
+        let installed = tokio::time::timeout(PATIENCE, self.install()).await;
+        let outcome =
+            installed.unwrap_or_else(|_| bail!("it was not done after {} s", PATIENCE.as_secs()));
+        outcome.with_context(|| {
             format!(
                 "{} need Python 3 with venv and pip, and pip needs a package index that it can reach",
                 self.why
@@ -87,6 +95,8 @@ async fn run(command: &mut Command) -> anyhow::Result<()> {
         .display()
         .to_string();
     let output = command
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
         .output()
         .await
         .with_context(|| format!("{program} cannot be run"))?;

@@ -46,18 +46,36 @@ accounts {{
         password(secrets, SYSTEM_USER)
     );
     for user in users {
-        push_user(&mut text, user, password(secrets, user.name));
+        let password = format!("\"{}\"", password(secrets, user.name));
+        push_user(&mut text, user, &password);
     }
     text.push_str("    ]\n  }\n}\n");
     text
 }
 
+/// The users of an account in a file to include, for servers that others start. Each password is a variable of the server's
+/// environment, such as `$INGRESS_PASSWORD`; nats-server takes one that looks like a number for a number.
+pub fn users_file(users: &[User]) -> String {
+    let mut text = "# Written by `cargo preview nats-users`; rights are decided in crates/contract/src/access.rs.\nusers: [\n".to_owned();
+    for user in users {
+        push_user(&mut text, user, &format!("${}", password_variable(user)));
+    }
+    text.push_str("]\n");
+    text
+}
+
+/// `INGRESS_PASSWORD`.
+fn password_variable(user: &User) -> String {
+    format!("{}_PASSWORD", user.name.to_uppercase())
+}
+
+/// `password` is written as it is: a quoted string, or a variable.
 fn push_user(text: &mut String, user: &User, password: &str) {
     let publish = subjects(&user.publish);
     let subscribe = subjects(&user.subscribe);
     let written = write!(
         text,
-        r#"      {{ user: "{}", password: "{password}", permissions: {{
+        r#"      {{ user: "{}", password: {password}, permissions: {{
           publish: {{ allow: [{publish}] }}
           subscribe: {{ allow: [{subscribe}] }}
       }} }}

@@ -7,7 +7,6 @@ use contract::id::Region;
 use tokio::process::Command;
 
 use super::Service;
-use crate::client;
 use crate::environment::{DATABASE, Environment, State};
 use crate::server::postgres;
 use crate::server::secrets::{self, Secrets};
@@ -44,7 +43,7 @@ pub(super) fn of_service(
         Service::Frontend => command
             .env("OVERSEER_FRONTEND_LISTEN", http)
             .env("OVERSEER_FRONTEND_JWT_SECRET", jwt_secret(environment)?)
-            .env("OVERSEER_FRONTEND_ASSETS", client::site())
+            .env("OVERSEER_FRONTEND_ASSETS", state.settings.programs().site)
             .env(
                 "OVERSEER_FRONTEND_INGRESS_URL",
                 state.http_url("ingress").unwrap_or_default(),
