@@ -58,6 +58,11 @@ pub async fn run(suite: Suite) -> anyhow::Result<()> {
         Suite::Unit => tests(&["--lib", "--bins"]).await,
         Suite::Integration => {
             servers().await?;
+            if let Err(reason) = peers::KUBERNETES.ensure().await {
+                progress::heading(format!(
+                    "NOT TESTED: manifests against the schemas of Kubernetes. {reason:#}"
+                ));
+            }
             tests(&programs(integration).await?).await?;
             timescale().await
         }
@@ -207,6 +212,7 @@ mod tests {
             "agent",
             "bus",
             "engine",
+            "manifests",
             STORE,
             "processor",
             "server",
