@@ -61,13 +61,12 @@ impl Outbox {
         let entry = self.threads.get(&key).await.map_err(retry)?;
         let (mut thread, mut revision) =
             entry.map_or_else(Default::default, |it| (it.value, Some(it.revision)));
-        let mut place = match thread.place_of(item.id) {
-            Some(place) => place,
-            None => {
-                let place = self.choose(&item).await?;
-                revision = Some(self.decide(&key, &mut thread, place, revision).await?);
-                place
-            }
+        let mut place = if let Some(place) = thread.place_of(item.id) {
+            place
+        } else {
+            let place = self.choose(&item).await?;
+            revision = Some(self.decide(&key, &mut thread, place, revision).await?);
+            place
         };
         let part = Part {
             item: item.id,
@@ -117,9 +116,9 @@ impl Outbox {
         }
         let key = pace::key(item.channel);
         let entry = self.paces.get(&key).await.map_err(retry)?;
-        let mut pace = entry.map(|entry| entry.value).unwrap_or_default();
-        pace.note(place, self.limits, service::now());
-        self.paces.put(&key, &pace).await.map_err(retry)?;
+        let mut known = entry.map(|entry| entry.value).unwrap_or_default();
+        known.note(place, self.limits, service::now());
+        self.paces.put(&key, &known).await.map_err(retry)?;
         Ok(())
     }
 

@@ -82,12 +82,12 @@ mod tests {
         let mut placed = Vec::new();
         for (n, &second) in (0_u128..).zip(at_s) {
             let now = DateTime::UNIX_EPOCH + TimeDelta::seconds(second);
-            let place = pace.place(NotificationId(Uuid::from_u128(n)), limits, now);
-            pace.note(place, limits, now);
-            if !messages.contains(&place.notification) {
-                messages.push(place.notification);
+            let chosen = pace.place(NotificationId(Uuid::from_u128(n)), limits, now);
+            pace.note(chosen, limits, now);
+            if !messages.contains(&chosen.notification) {
+                messages.push(chosen.notification);
             }
-            let message = messages.iter().position(|it| *it == place.notification);
+            let message = messages.iter().position(|it| *it == chosen.notification);
             placed.push(message.unwrap_or_default());
         }
         placed

@@ -33,7 +33,7 @@ async fn a_push_beyond_the_limit_is_one_alert_and_its_end_resolves_it() {
         stage.push(20.0).await;
         stage.alerts().len() == 2
     };
-    eventually(DEADLINE, || cool()).await;
+    eventually(DEADLINE, cool).await;
     let told = stage.receiver.wait_for(2, DEADLINE).await;
     assert_eq!(
         told[1].json::<serde_json::Value>()["type"],
@@ -137,31 +137,27 @@ async fn what_is_not_watched_any_more_is_resolved() {
 #[derive(Debug, Clone, Copy)]
 enum Death {
     /// The sample is in the stream and nobody has looked at it.
-    BeforeDeciding,
+    Undecided,
     /// The decision is saved and its event is not published.
-    BeforeTelling,
+    Untold,
     /// The event is published, and the memory still says that it may not be.
-    BeforeForgetting,
+    Unforgotten,
 }
 
 #[tokio::test]
 async fn dying_at_any_step_of_firing_tells_once() {
-    for death in [
-        Death::BeforeDeciding,
-        Death::BeforeTelling,
-        Death::BeforeForgetting,
-    ] {
+    for death in [Death::Undecided, Death::Untold, Death::Unforgotten] {
         let stage = Stage::set().await;
         let rule = stage.rule(&json!({"window_s": 600})).await;
         stage.push(95.0).await;
         let memory = decided(&rule);
         let bus = stage.processor_bus().await;
-        if !matches!(death, Death::BeforeDeciding) {
+        if !matches!(death, Death::Undecided) {
             let states = bus.bucket::<Memory>(stream::ALERT_STATE).await;
             let key = format!("rule.{}", rule.id);
             states.put(&key, &memory).await.expect("it may");
         }
-        if matches!(death, Death::BeforeForgetting) {
+        if matches!(death, Death::Unforgotten) {
             let event = &memory.outbox[0];
             let on = subject::event(event.kind(), stage.tenant);
             let sent = bus.publish(&on, &event.message_id(), event).await;
@@ -211,7 +207,7 @@ async fn killing_the_processor_again_and_again_tells_every_alert_once() {
             stage.push(20.0).await;
             stage.alerts().len() >= expected.len()
         };
-        eventually(DEADLINE, || cool()).await;
+        eventually(DEADLINE, cool).await;
         processor.kill();
         processor = stage.processor().await;
         stage.until_alerts(&expected).await;

@@ -23,7 +23,7 @@ async fn rules_and_windows_reach_their_buckets() {
     let rule = create(&deployment, &owner, "Busy").await;
     let key = rule.id.to_string();
     let held = async || rules.get(&key).await.expect("an answer");
-    let entry = eventually(SOON, || held()).await;
+    let entry = eventually(SOON, &held).await;
     assert_eq!(entry.value, rule);
     let update = rule::Update {
         id: rule.id,

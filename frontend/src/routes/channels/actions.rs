@@ -4,7 +4,7 @@ use contract::channel::Secret;
 use contract::id::{ChannelId, NotificationId, Slug};
 use leptos::prelude::*;
 
-use crate::api::{self, Error};
+use crate::api::Error;
 use crate::components::problem::error_of;
 use crate::view::channel_form::ChannelForm;
 
@@ -14,28 +14,28 @@ pub async fn create_by_form(tenant: Slug, form: ChannelForm) -> Result<Option<Se
     let (spec, secret) = form
         .read()
         .map_err(|errors| Error::Refused(contract::rpc::Error::Invalid { errors }))?;
-    let created = api::create_channel(tenant, spec, secret).await?;
+    let created = crate::api::create_channel(tenant, spec, secret).await?;
     Ok(created.secret)
 }
 
 #[server(prefix = "/fn", endpoint = "delete-channel-form")]
 pub async fn delete_by_form(tenant: Slug, id: ChannelId) -> Result<(), Error> {
-    api::delete_channel(tenant, id).await
+    crate::api::delete_channel(tenant, id).await
 }
 
 #[server(prefix = "/fn", endpoint = "test-channel-form")]
 pub async fn test_by_form(tenant: Slug, id: ChannelId) -> Result<(), Error> {
-    api::test_channel(tenant, id).await.map(drop)
+    crate::api::test_channel(tenant, id).await.map(drop)
 }
 
 #[server(prefix = "/fn", endpoint = "mute-channel-form")]
 pub async fn mute_by_form(tenant: Slug, id: ChannelId, muted: bool) -> Result<(), Error> {
-    api::mute_channel(tenant, id, muted).await.map(drop)
+    crate::api::mute_channel(tenant, id, muted).await.map(drop)
 }
 
 #[server(prefix = "/fn", endpoint = "replay-dead-letter-form")]
 pub async fn replay_by_form(tenant: Slug, id: NotificationId) -> Result<(), Error> {
-    api::replay_dead_letter(tenant, id).await
+    crate::api::replay_dead_letter(tenant, id).await
 }
 
 #[derive(Clone, Copy)]

@@ -1,6 +1,7 @@
 //! As the documentation of each project gives them: route.openshift.io/v1, keda.sh/v1alpha1, monitoring.coreos.com/v1,
 //! external-secrets.io/v1 and postgresql.cnpg.io/v1. Names, types and required fields; only what is used.
 #![expect(dead_code, reason = "fields are there to be read, not to be used")]
+#![expect(clippy::struct_field_names, reason = "the names are Kubernetes'")]
 
 use std::collections::BTreeMap;
 

@@ -64,9 +64,17 @@ impl Naive {
         }
         let before = self.told.len();
         self.decide(value, now);
+        // What is over is over: a clock that is set back afterwards does not bring the cooldown back.
+        if !self.open && self.held_since.is_none() && self.is_cool(now) {
+            self.last_opened = None;
+        }
         if self.told.len() > before {
             self.told_at = Some(now);
         }
+    }
+
+    fn is_cool(&self, now: i64) -> bool {
+        self.last_opened.is_none_or(|last| now - last >= COOLDOWN)
     }
 
     fn decide(&mut self, value: f64, now: i64) {
@@ -80,7 +88,7 @@ impl Naive {
             return;
         }
         let since = *self.held_since.get_or_insert(now);
-        let cooled = self.last_opened.is_none_or(|last| now - last >= COOLDOWN);
+        let cooled = self.is_cool(now);
         if self.open {
             if now - self.last_told >= REMIND {
                 self.told.push(("reminded", now));
