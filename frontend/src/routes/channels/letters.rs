@@ -44,7 +44,7 @@ pub fn Letters(
 }
 
 fn row(tenant: Tenant, letter: DeadLetter, replay: ServerAction<ReplayByForm>) -> impl IntoView {
-    let label = format!("Send {} again", letter.title);
+    let label = format!("Send again: {}", letter.title);
     let replayed = letter
         .replayed_at
         .map(|at| view! { <span class="quiet-text">"Sent again " <Time at /></span> });

@@ -58,9 +58,9 @@ fn item(tenant: Tenant, channel: Channel, log: Vec<Delivery>, actions: Actions) 
 
 fn buttons(tenant: Tenant, id: ChannelId, spec: &Spec, actions: Actions) -> impl IntoView + use<> {
     let delete = format!("Delete {} and its delivery log", spec.name);
-    let test = format!("Send a test to {}", spec.name);
+    let test = format!("Send test to {}", spec.name);
     let (mute, word) = if spec.muted {
-        (format!("Let {} speak again", spec.name), "Unmute")
+        (format!("Unmute {}", spec.name), "Unmute")
     } else {
         (format!("Mute {}", spec.name), "Mute")
     };
