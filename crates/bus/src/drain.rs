@@ -2,6 +2,7 @@
 
 mod batch;
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -98,24 +99,26 @@ async fn fill(
     stop: &CancellationToken,
 ) -> Option<(Vec<jetstream::Message>, OwnedSemaphorePermit)> {
     let first = subscription.next(stop).await?;
-    let due = async {
-        tokio::time::sleep(limits.max_wait).await;
-        place(places).await
-    };
-    tokio::pin!(due);
     let mut bytes = first.payload.len();
     let mut batch = vec![first];
+    let mut old = pin!(tokio::time::sleep(limits.max_wait));
+    // Asked for once: who asks again stands behind itself in the queue, and waits for one place more.
+    let mut place = pin!(place(places));
     while batch.len() < limits.max_messages && bytes < limits.max_bytes {
+        let due = async {
+            old.as_mut().await;
+            place.as_mut().await
+        };
         let message = tokio::select! {
             message = subscription.next(stop) => message,
-            place = &mut due => return Some((batch, place)),
+            place = due => return Some((batch, place)),
         };
         // What is in hand when told to stop is still processed.
         let Some(message) = message else { break };
         bytes += message.payload.len();
         batch.push(message);
     }
-    Some((batch, place(places).await))
+    Some((batch, place.await))
 }
 
 async fn place(places: &Arc<Semaphore>) -> OwnedSemaphorePermit {
