@@ -6,10 +6,12 @@ mod assets;
 mod bearer;
 mod csrf;
 mod extract;
+mod gate;
 mod headers;
 mod jwt;
 mod live;
 mod member;
+mod openapi;
 mod origin;
 mod pages;
 mod rest;
@@ -35,7 +37,7 @@ pub async fn serve(args: Args, ctx: service::Context) -> anyhow::Result<()> {
     ctx.tasks
         .spawn(bus.clone().follow_connection(ctx.shutdown.clone(), follow));
     let site = Site::new(&args, bus.clone(), &ctx).await?;
-    ctx.serve_http(http, args.listen, router::router(site))
+    ctx.serve_http(http, args.listen, router::router(site)?)
         .await?;
     bus.flush().await;
     Ok(())

@@ -8,6 +8,7 @@ use crate::id::{Slug, TenantId, UserId};
 use crate::rpc::{Role, request};
 
 /// What a person fills in to begin.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SignUp))]
 #[derive(Debug, Clone, Serialize, Deserialize, Validate)]
 pub struct SignUpForm {
     #[validate(
@@ -24,6 +25,7 @@ pub struct SignUpForm {
 }
 
 /// A person.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     pub id: UserId,
@@ -32,6 +34,7 @@ pub struct User {
 }
 
 /// A person's place in a tenant.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Membership {
     pub tenant: TenantId,
@@ -41,6 +44,7 @@ pub struct Membership {
 }
 
 /// A tenant.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tenant {
     pub id: TenantId,
@@ -49,6 +53,7 @@ pub struct Tenant {
 }
 
 /// Who somebody is and where they belong.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     pub user: User,

@@ -15,6 +15,7 @@ pub const CODE_LIFETIME_MIN: u32 = 15;
 pub const ALIVE: &str = "agent.uptime";
 
 /// Where an agent stands.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AgentStanding))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
@@ -29,6 +30,7 @@ pub enum Standing {
 }
 
 /// An agent as its owner sees it.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Agent {
     pub id: AgentId,
@@ -46,6 +48,7 @@ pub struct Agent {
 }
 
 /// A fresh invitation. The code is told once and stored only hashed.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AgentInvitation))]
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Invitation {
     pub id: AgentId,
@@ -54,6 +57,7 @@ pub struct Invitation {
 }
 
 /// What an agent says of itself when it uses its code.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AgentForm))]
 #[derive(Debug, Clone, Serialize, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct Form {
@@ -77,6 +81,7 @@ pub struct Registered {
 }
 
 /// The frontend's answer to an agent that registers.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AgentWelcome))]
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Welcome {
     pub id: AgentId,

@@ -8,6 +8,7 @@ use crate::id::{AlertId, MonitorId, RuleId};
 use crate::metric::Labels;
 use crate::rpc::request;
 
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
@@ -91,6 +92,7 @@ impl Opened {
 }
 
 /// An alert as people read it.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Alert {
     pub id: AlertId,
@@ -98,6 +100,7 @@ pub struct Alert {
     pub rule: Option<RuleId>,
     pub rule_name: String,
     pub severity: Severity,
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::HashMap<String, String>))]
     pub labels: Labels,
     pub monitor: Option<MonitorId>,
     /// The value when it was opened.

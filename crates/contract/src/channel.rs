@@ -18,6 +18,7 @@ pub use secret::Secret;
 pub use settings::Settings;
 
 /// A channel as its owner describes it.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ChannelSpec))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
 pub struct Spec {
     #[validate(length(min = 1, max = 80, message = "between 1 and 80 characters"))]
@@ -46,6 +47,7 @@ impl Spec {
 }
 
 /// A channel as its owner sees it.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Channel {
     pub id: ChannelId,
@@ -55,6 +57,7 @@ pub struct Channel {
 }
 
 /// A fresh channel. The signing secret of a webhook (`whsec_` and base64) is told once; nothing else is.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CreatedChannel))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Created {
     #[serde(flatten)]

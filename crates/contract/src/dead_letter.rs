@@ -7,6 +7,7 @@ use crate::id::{ChannelId, NotificationId};
 use crate::rpc::request;
 
 /// A notification that no more attempts are made for.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeadLetter {
     /// The notification it is.

@@ -24,6 +24,7 @@ impl Error {
 macro_rules! uuid_id {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
         $(#[$doc])*
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
         pub struct $name(pub Uuid);
@@ -80,8 +81,13 @@ uuid_id! {
 }
 
 macro_rules! text_id {
-    ($($(#[$doc:meta])* $name:ident, $max:literal, $rule:literal);* $(;)?) => {$(
+    ($($(#[$doc:meta])* $name:ident, $max:tt, $rule:literal);* $(;)?) => {$(
         $(#[$doc])*
+        #[cfg_attr(
+            feature = "openapi",
+            derive(utoipa::ToSchema),
+            schema(pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", max_length = $max)
+        )]
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);

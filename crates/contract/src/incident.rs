@@ -7,6 +7,7 @@ use validator::Validate;
 use crate::id::{IncidentId, MonitorId};
 use crate::rpc::request;
 
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = IncidentStatus))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
@@ -35,6 +36,7 @@ impl Status {
 }
 
 /// An incident as people read it.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Incident {
     pub id: IncidentId,
@@ -51,6 +53,7 @@ pub struct Incident {
     pub demo: bool,
 }
 
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = IncidentUpdate))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Update {
     pub status: Status,
@@ -59,6 +62,7 @@ pub struct Update {
 }
 
 /// An incident as a person tells it.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = IncidentSpec))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
 pub struct Spec {
     #[validate(length(min = 1, max = 200, message = "between 1 and 200 characters"))]
@@ -77,6 +81,7 @@ pub struct Spec {
 }
 
 /// What a person adds to an incident, their own or an automatic one.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = IncidentNote))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
 pub struct Note {
     /// `resolved` ends the incident; anything before it opens it again.

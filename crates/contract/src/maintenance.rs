@@ -12,6 +12,7 @@ use crate::monitor::check;
 use crate::rpc::request;
 
 /// A window as its owner describes it.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = MaintenanceSpec))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
 pub struct Spec {
     #[validate(length(min = 1, max = 80, message = "between 1 and 80 characters"))]
@@ -30,6 +31,7 @@ pub struct Spec {
 }
 
 /// When it is.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = MaintenanceWhen))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "repeat", rename_all = "snake_case")]
 pub enum When {
@@ -40,6 +42,7 @@ pub enum When {
     },
     /// On these days of the week.
     Weekly {
+        #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
         days: Vec<Weekday>,
         #[serde(flatten)]
         time: Time,
@@ -53,6 +56,7 @@ pub enum When {
 }
 
 /// A time of day somewhere.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = MaintenanceTime))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Time {
     /// `02:00:00`, by the clocks of the zone.
@@ -64,6 +68,7 @@ pub struct Time {
 }
 
 /// A window as the system knows it; the value in the `maintenances` bucket under its id.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Maintenance {
     pub id: MaintenanceId,
@@ -73,6 +78,7 @@ pub struct Maintenance {
 }
 
 /// One time that it is, `from` inclusive, `to` exclusive.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Occurrence {
     pub from: DateTime<Utc>,
@@ -80,6 +86,7 @@ pub struct Occurrence {
 }
 
 /// A window with what a list shows of it.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = MaintenanceOverview))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overview {
     #[serde(flatten)]

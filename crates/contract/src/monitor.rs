@@ -18,6 +18,7 @@ pub use numbers::{Interval, PhaseTimes, Quantiles, ResponseTimes, Summary};
 pub use state::{Day, State, UnknownState, Uptime};
 
 /// A monitor as its owner describes it.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = MonitorSpec))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Validate)]
 #[validate(schema(function = regions, skip_on_field_errors = false))]
 pub struct Spec {
@@ -48,6 +49,7 @@ pub struct Spec {
 }
 
 /// A monitor as the system knows it; the value in the `monitors` bucket under its id.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Monitor {
     pub id: MonitorId,
@@ -65,6 +67,7 @@ pub struct Monitor {
 }
 
 /// A region's last word on a monitor.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Vote {
     pub region: Region,
@@ -80,6 +83,7 @@ pub struct Vote {
 }
 
 /// A monitor's present state, with its reason in words.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = MonitorStatus))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Status {
     pub state: State,
@@ -94,6 +98,7 @@ pub struct Status {
 }
 
 /// A monitor with what a list shows of it.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = MonitorOverview))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
     #[serde(flatten)]

@@ -18,6 +18,7 @@ pub struct Job {
 }
 
 /// One finished check. (monitor, region, `tick_at`) is its key: a second one with the same key is the same result.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finished {
     pub monitor: MonitorId,
@@ -64,6 +65,7 @@ impl Finished {
 }
 
 /// Milliseconds with microsecond precision; absent where a phase was not reached or not needed.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Timings {
     pub dns_lookup_ms: Option<f64>,
@@ -78,6 +80,7 @@ pub struct Timings {
 }
 
 /// A part of a check that takes time; the last one is all of it.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
@@ -115,6 +118,7 @@ impl Timings {
 }
 
 /// One request of a check.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Hop {
     pub url: String,
@@ -127,6 +131,7 @@ pub struct Hop {
 }
 
 /// What is known of a server's certificate.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certificate {
     /// The earliest expiry in the chain.
@@ -148,6 +153,7 @@ fn unless_told_otherwise() -> bool {
     true
 }
 
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
@@ -179,6 +185,7 @@ impl Outcome {
 }
 
 /// Why a check failed.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {

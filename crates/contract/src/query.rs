@@ -19,6 +19,7 @@ pub const MAX_RANGE_MS: i64 = 365 * 24 * 3_600 * 1_000;
 pub const LOOK_BACK_MS: i64 = 5 * 60 * 1_000;
 
 /// How the points of a step, and of the series of a group, become one.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Aggregate {
@@ -37,6 +38,7 @@ pub enum Aggregate {
     P99,
 }
 
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Resolution {
     #[serde(rename = "raw")]
@@ -71,21 +73,25 @@ pub struct Range {
     pub max_points: Option<u32>,
 }
 
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = QueryAnswer))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
     pub resolution: Resolution,
     pub series: Vec<Series>,
 }
 
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Series {
     pub metric: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::HashMap<String, String>))]
     pub labels: Labels,
     /// (Unix milliseconds, value), oldest first.
     pub points: Vec<(i64, f64)>,
 }
 
 /// One metric of a tenant.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Metric {
     pub name: String,

@@ -19,6 +19,7 @@ pub trait Request: Serialize + DeserializeOwned + Send + Sync + 'static {
 }
 
 /// What a member of a tenant may do. The order is from least to most.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {

@@ -35,6 +35,7 @@ pub const MAX_GROUPS: usize = 100;
 pub const MAX_BACKTEST_MS: i64 = 24 * 3_600 * 1_000;
 
 /// A rule as its owner describes it.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = RuleSpec))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Validate)]
 #[validate(schema(function = reminders))]
 pub struct Spec {
@@ -63,6 +64,7 @@ pub struct Spec {
 }
 
 /// A rule as the system knows it; the value in the `rules` bucket under its id.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Rule {
     pub id: RuleId,
@@ -74,8 +76,10 @@ pub struct Rule {
 }
 
 /// What a rule would have looked at: one series of a metric, or one region of a monitor.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Past {
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::HashMap<String, String>))]
     pub labels: Labels,
     /// (Unix milliseconds, value), oldest first.
     pub points: Vec<(i64, f64)>,

@@ -11,6 +11,7 @@ use crate::rpc::request;
 /// Every token's secret starts with this, so that secret scanners can find leaked ones.
 pub const PREFIX: &str = "ovs_";
 
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
@@ -22,7 +23,18 @@ pub enum Scope {
     Read,
 }
 
+impl Scope {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::MetricsWrite => "metrics_write",
+            Self::MetricsBackfill => "metrics_backfill",
+            Self::Read => "read",
+        }
+    }
+}
+
 /// A token as its owner sees it.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Token {
     pub id: TokenId,
@@ -43,6 +55,7 @@ pub struct Grant {
 }
 
 /// A fresh token. The secret is told once and stored only hashed.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CreatedToken))]
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Created {
     #[serde(flatten)]

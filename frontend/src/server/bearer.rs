@@ -1,43 +1,32 @@
 //! Who a program acts for: the `Authorization` of a REST request, judged anew each time.
 
 use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method};
 use contract::account::{Identify, ReadTenant};
 use contract::id::{Slug, UserId};
 use contract::rpc::{Caller, Error, Role};
-use contract::token::{self, Scope};
+use contract::token;
 use service::problem::ProblemResponse;
 use sha2::{Digest, Sha256};
 
 use super::Site;
 use super::ask::ask;
+use super::gate::Gate;
 use super::member::{self, Member};
 
-/// Declares extractors: a member of the tenant in the path whose role is at least the one named.
-macro_rules! at_least {
-    ($($(#[$doc:meta])* $name:ident: $role:expr;)*) => {$(
-        $(#[$doc])*
-        pub(crate) struct $name(pub(crate) Member);
+impl FromRequestParts<Site> for Member {
+    type Rejection = ProblemResponse;
 
-        impl FromRequestParts<Site> for $name {
-            type Rejection = ProblemResponse;
-
-            async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, ProblemResponse> {
-                Ok(Self(authorize(parts, site, $role).await?))
-            }
-        }
-    )*};
-}
-
-at_least! {
-    /// Reads monitors, metrics, incidents.
-    Viewer: Role::Viewer;
-    /// Changes monitors and channels.
-    Editor: Role::Editor;
-    /// Hands out tokens.
-    Admin: Role::Admin;
+    /// Whoever the gate of the route lets through.
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, ProblemResponse> {
+        let Some(Gate::AtLeast(role)) = parts.extensions.get::<Gate>().copied() else {
+            tracing::error!("a route for members has no gate for members");
+            return Err(Error::Forbidden.into());
+        };
+        Ok(authorize(parts, site, role).await?)
+    }
 }
 
 async fn authorize(parts: &mut Parts, site: &Site, needed: Role) -> Result<Member, Error> {
@@ -45,8 +34,7 @@ async fn authorize(parts: &mut Parts, site: &Site, needed: Role) -> Result<Membe
     let bearer = bearer.ok_or(Error::Unauthenticated)?;
     let tenant = tenant(parts, site).await?;
     if bearer.starts_with(token::PREFIX) {
-        let reads = parts.method == Method::GET && needed == Role::Viewer;
-        return program(site, &bearer, &tenant, reads).await;
+        return program(site, &bearer, &tenant, Gate::AtLeast(needed)).await;
     }
     let user = site.keys.verify(&bearer).ok_or(Error::Unauthenticated)?;
     person(site, user, &tenant, needed).await
@@ -58,14 +46,15 @@ async fn person(site: &Site, user: UserId, tenant: &Slug, needed: Role) -> Resul
     Member::person(site.bus.clone(), user, place, needed)
 }
 
-async fn program(site: &Site, secret: &str, tenant: &Slug, reads: bool) -> Result<Member, Error> {
+async fn program(site: &Site, secret: &str, tenant: &Slug, gate: Gate) -> Result<Member, Error> {
     let grant = site.grant(&hash(secret)).await?;
     let grant = grant.ok_or(Error::Unauthenticated)?;
     let member = Member::program(site.bus.clone(), &grant);
     if member.ask(ReadTenant {}).await?.slug != *tenant {
         return Err(Error::not_found("tenant"));
     }
-    if !reads || !grant.scopes.contains(&Scope::Read) {
+    let scope = gate.scope().ok_or(Error::Forbidden)?;
+    if !grant.scopes.contains(&scope) {
         return Err(Error::Forbidden);
     }
     Ok(member)

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use contract::id::UserId;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Short enough that none is ever revoked: roles are read anew at each request anyway.
 const LIFETIME: TimeDelta = TimeDelta::minutes(15);
@@ -16,7 +17,7 @@ pub(crate) struct Keys {
 }
 
 /// What programs authenticate with until it expires.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Bearer {
     pub(crate) token: String,
     pub(crate) expires_at: DateTime<Utc>,

@@ -1,4 +1,8 @@
 //! The REST API below `/api/v1`. Every error is a problem (RFC 9457).
+#![expect(
+    unused_qualifications,
+    reason = "utoipa's macros name parameters in full"
+)]
 
 mod agent;
 mod agents;
@@ -19,88 +23,91 @@ mod ping;
 mod query;
 mod regions;
 mod results;
+mod routes;
 mod rule;
 mod rules;
 mod signup;
+mod strict;
 mod summary;
 mod timings;
 mod token;
 mod tokens;
 
-use axum::Router;
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post, put};
+use axum::{Extension, Router};
 use service::problem::ProblemResponse;
+use utoipa_axum::routes;
 
+use self::routes::Routes;
 use super::Site;
+use super::openapi::{self, Document};
 
-pub(crate) fn router() -> Router<Site> {
-    Router::new()
-        .route("/signup", post(signup::create))
-        .route("/login", post(login::create))
-        .route("/agents/register", post(agent::register))
+/// Where the API is.
+pub(crate) const BASE: &str = "/api/v1";
+
+/// Every route, behind its gate. Paths, parameters and answers are said at the handlers.
+fn all() -> Routes {
+    Routes::default()
+        .anyone(routes!(openapi::read))
+        .anyone(routes!(signup::create))
+        .anyone(routes!(login::create))
+        .anyone(routes!(agent::register))
         .nest("/tenants/{tenant}", tenant())
-        .fallback(unknown)
-        .method_not_allowed_fallback(not_allowed)
-        .layer(map_response(challenge))
 }
 
-fn tenant() -> Router<Site> {
-    Router::new()
-        .route("/monitors", get(monitors::list).post(monitors::create))
-        .route(
-            "/monitors/{id}",
-            get(monitor::read)
-                .put(monitor::update)
-                .delete(monitor::remove),
-        )
-        .route("/monitors/{id}/results", get(results::list))
-        .route("/monitors/{id}/summary", get(summary::read))
-        .route("/monitors/{id}/timings", get(timings::read))
-        .route("/metrics", get(metrics::list))
-        .route("/metrics/latest", get(metrics::latest))
-        .route("/metrics/label-values", get(metrics::label_values))
-        .route("/query", get(query::read))
-        .route("/incidents", get(incidents::list).post(incidents::create))
-        .route(
-            "/incidents/{id}",
-            get(incident::read).delete(incident::remove),
-        )
-        .route("/incidents/{id}/updates", post(incident::add_update))
-        .route("/rules", get(rules::list).post(rules::create))
-        .route("/rules/backtest", post(rules::backtest))
-        .route(
-            "/rules/{id}",
-            get(rule::read).put(rule::update).delete(rule::remove),
-        )
-        .route("/alerts", get(alerts::list))
-        .route(
-            "/maintenances",
-            get(maintenances::list).post(maintenances::create),
-        )
-        .route(
-            "/maintenances/{id}",
-            put(maintenance::update).delete(maintenance::remove),
-        )
-        .route("/regions", get(regions::list))
-        .route("/channels", get(channels::list).post(channels::create))
-        .route(
-            "/channels/{id}",
-            get(channel::read)
-                .put(channel::update)
-                .delete(channel::remove),
-        )
-        .route("/channels/{id}/test", post(channel::test))
-        .route("/channels/{id}/deliveries", get(deliveries::list))
-        .route("/dead-letters", get(dead_letters::list))
-        .route("/dead-letters/{id}/replay", post(dead_letters::replay))
-        .route("/tokens", get(tokens::list).post(tokens::create))
-        .route("/tokens/{id}", delete(token::revoke))
-        .route("/agents", get(agents::list).post(agents::invite))
-        .route("/agents/{id}", delete(agent::remove))
+fn tenant() -> Routes {
+    Routes::default()
+        .viewer(routes!(monitors::list))
+        .editor(routes!(monitors::create))
+        .viewer(routes!(monitor::read))
+        .editor(routes!(monitor::update, monitor::remove))
+        .viewer(routes!(results::list))
+        .viewer(routes!(summary::read))
+        .viewer(routes!(timings::read))
+        .viewer(routes!(metrics::list))
+        .viewer(routes!(metrics::latest))
+        .viewer(routes!(metrics::label_values))
+        .viewer(routes!(query::read))
+        .viewer(routes!(incidents::list))
+        .editor(routes!(incidents::create))
+        .viewer(routes!(incident::read))
+        .editor(routes!(incident::remove))
+        .editor(routes!(incident::add_update))
+        .viewer(routes!(rules::list))
+        .editor(routes!(rules::create))
+        .viewer(routes!(rules::backtest))
+        .viewer(routes!(rule::read))
+        .editor(routes!(rule::update, rule::remove))
+        .viewer(routes!(alerts::list))
+        .viewer(routes!(maintenances::list))
+        .editor(routes!(maintenances::create))
+        .editor(routes!(maintenance::update, maintenance::remove))
+        .viewer(routes!(regions::list))
+        .editor(routes!(channels::list, channels::create))
+        .editor(routes!(channel::read, channel::update, channel::remove))
+        .editor(routes!(channel::test))
+        .editor(routes!(deliveries::list))
+        .editor(routes!(dead_letters::list))
+        .editor(routes!(dead_letters::replay))
+        .admin(routes!(tokens::list, tokens::create))
+        .admin(routes!(token::revoke))
+        .viewer(routes!(agents::list))
+        .admin(routes!(agents::invite))
+        .admin(routes!(agent::remove))
+}
+
+pub(crate) fn router() -> anyhow::Result<Router<Site>> {
+    let (router, described) = all().split();
+    let document = Document::new(&openapi::complete(BASE, described))?;
+    let router = router
+        .layer(Extension(document))
+        .fallback(unknown)
+        .method_not_allowed_fallback(not_allowed)
+        .layer(map_response(challenge));
+    Ok(router)
 }
 
 async fn unknown() -> ProblemResponse {

@@ -13,10 +13,10 @@ use super::{Site, assets, csrf, headers, live, pages, rest};
 /// Largest body of a request, in bytes: the largest monitor (64 KiB body, 32 headers) as JSON, with room.
 const BODY_BYTES: usize = 512 * 1024;
 
-pub(crate) fn router(site: Site) -> Router {
+pub(crate) fn router(site: Site) -> anyhow::Result<Router> {
     let secure = site.secure;
-    Router::new()
-        .nest("/api/v1", rest::router())
+    let router = Router::new()
+        .nest(rest::BASE, rest::router()?)
         .route("/assets/{file}", get(assets::serve))
         .route("/t/{tenant}/live", get(live::visitors))
         .route("/d/{tenant}/live", get(live::members))
@@ -28,5 +28,6 @@ pub(crate) fn router(site: Site) -> Router {
         .layer(CompressionLayer::new())
         .layer(map_response(move |response: Response| async move {
             headers::complete(response, secure)
-        }))
+        }));
+    Ok(router)
 }

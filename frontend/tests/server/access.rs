@@ -1,233 +1,300 @@
-//! Who may do what: every REST route and every server function, for nobody, a stranger, a viewer, an editor.
+//! Who may do what: every operation of the document and every server function, for everybody, in their own tenant and in another's.
 
-use reqwest::header::AUTHORIZATION;
-use reqwest::{Method, StatusCode};
+use std::collections::BTreeSet;
+
+use leptos::server_fn::axum::server_fn_paths;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
+use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
+use crate::document::{Operation, operations};
 use crate::world::{World, json_of, monitor};
 
 const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
+const ROLES: [&str; 4] = ["viewer", "editor", "admin", "owner"];
+const SCOPES: [&str; 2] = ["read", "metrics_write"];
 
-/// The least role that a route asks for.
-#[derive(Clone, Copy, PartialEq, PartialOrd)]
-enum Least {
-    Viewer,
-    Editor,
-    Admin,
+/// Who sends a request, and what lets them in.
+struct Caller {
+    name: String,
+    bearer: Option<String>,
+    standing: Standing,
 }
 
-fn routes() -> Vec<(Method, String, Least)> {
-    let one = |collection: &str| format!("{collection}/{NOWHERE}");
-    vec![
-        (Method::GET, "monitors".to_owned(), Least::Viewer),
-        (Method::POST, "monitors".to_owned(), Least::Editor),
-        (Method::GET, one("monitors"), Least::Viewer),
-        (Method::PUT, one("monitors"), Least::Editor),
-        (Method::DELETE, one("monitors"), Least::Editor),
-        (Method::GET, one("monitors") + "/results", Least::Viewer),
-        (Method::GET, one("monitors") + "/summary", Least::Viewer),
-        (Method::GET, "metrics".to_owned(), Least::Viewer),
-        (Method::GET, "query?metric=cpu".to_owned(), Least::Viewer),
-        (Method::GET, "incidents".to_owned(), Least::Viewer),
-        (Method::POST, "incidents".to_owned(), Least::Editor),
-        (Method::GET, one("incidents"), Least::Viewer),
-        (Method::DELETE, one("incidents"), Least::Editor),
-        (Method::POST, one("incidents") + "/updates", Least::Editor),
-        (Method::GET, "rules".to_owned(), Least::Viewer),
-        (Method::POST, "rules".to_owned(), Least::Editor),
-        (Method::POST, "rules/backtest".to_owned(), Least::Viewer),
-        (Method::GET, one("rules"), Least::Viewer),
-        (Method::PUT, one("rules"), Least::Editor),
-        (Method::DELETE, one("rules"), Least::Editor),
-        (Method::GET, "alerts".to_owned(), Least::Viewer),
-        (Method::GET, "maintenances".to_owned(), Least::Viewer),
-        (Method::POST, "maintenances".to_owned(), Least::Editor),
-        (Method::PUT, one("maintenances"), Least::Editor),
-        (Method::DELETE, one("maintenances"), Least::Editor),
-        (Method::GET, "regions".to_owned(), Least::Viewer),
-        (Method::GET, "channels".to_owned(), Least::Editor),
-        (Method::POST, "channels".to_owned(), Least::Editor),
-        (Method::GET, one("channels"), Least::Editor),
-        (Method::PUT, one("channels"), Least::Editor),
-        (Method::DELETE, one("channels"), Least::Editor),
-        (Method::POST, one("channels") + "/test", Least::Editor),
-        (Method::GET, "dead-letters".to_owned(), Least::Editor),
-        (Method::POST, one("dead-letters") + "/replay", Least::Editor),
-        (Method::GET, one("channels") + "/deliveries", Least::Editor),
-        (Method::GET, "tokens".to_owned(), Least::Admin),
-        (Method::POST, "tokens".to_owned(), Least::Admin),
-        (Method::DELETE, one("tokens"), Least::Admin),
-        (Method::GET, "agents".to_owned(), Least::Viewer),
-        (Method::POST, "agents".to_owned(), Least::Admin),
-        (Method::DELETE, one("agents"), Least::Admin),
-    ]
+enum Standing {
+    /// No credentials that anybody knows.
+    Nobody,
+    /// A person with this role in the tenant.
+    Person(Option<&'static str>),
+    /// A token of the tenant with this scope.
+    Token(&'static str),
+}
+
+impl Caller {
+    fn new(name: impl Into<String>, bearer: Option<String>, standing: Standing) -> Self {
+        let name = name.into();
+        Self {
+            name,
+            bearer,
+            standing,
+        }
+    }
+
+    /// The status that a caller who is not let in is told; `None` for those who are.
+    fn refused(&self, operation: &Operation, own: bool) -> Option<StatusCode> {
+        let Some(least) = &operation.person else {
+            return None;
+        };
+        let in_tenant = operation.path.contains("{tenant}");
+        match self.standing {
+            Standing::Nobody => Some(StatusCode::UNAUTHORIZED),
+            Standing::Person(None) if in_tenant => Some(StatusCode::NOT_FOUND),
+            Standing::Person(_) if in_tenant && !own => Some(StatusCode::NOT_FOUND),
+            Standing::Person(Some(role)) if in_tenant && rank(role) < rank(least) => {
+                Some(StatusCode::FORBIDDEN)
+            }
+            Standing::Person(_) => None,
+            Standing::Token(_) if !own => Some(StatusCode::NOT_FOUND),
+            Standing::Token(scope) => {
+                let allowed = operation.scope.as_deref() == Some(scope);
+                (!allowed).then_some(StatusCode::FORBIDDEN)
+            }
+        }
+    }
+}
+
+fn rank(role: &str) -> usize {
+    let known = ROLES.iter().position(|known| *known == role);
+    known.unwrap_or_else(|| panic!("no role: {role}"))
+}
+
+async fn callers(world: &World) -> Vec<Caller> {
+    let owner = world.sign_up("acme").await;
+    world.sign_up("other").await;
+    let stranger = world.sign_up("stranger").await;
+    let mut callers = vec![
+        Caller::new("nobody", None, Standing::Nobody),
+        Caller::new(
+            "a forged login",
+            Some("ey.J.x".to_owned()),
+            Standing::Nobody,
+        ),
+        Caller::new(
+            "an unknown token",
+            Some("ovs_unknown".to_owned()),
+            Standing::Nobody,
+        ),
+        Caller::new("a stranger", Some(stranger), Standing::Person(None)),
+    ];
+    for role in ["viewer", "editor", "admin"] {
+        let bearer = world.sign_up(role).await;
+        world.add_member("acme", role, role).await;
+        callers.push(Caller::new(
+            role,
+            Some(bearer),
+            Standing::Person(Some(role)),
+        ));
+    }
+    for scope in SCOPES {
+        let (_, token) = world.create_token("acme", &owner, scope).await;
+        callers.push(Caller::new(
+            format!("a token to {scope}"),
+            Some(token),
+            Standing::Token(scope),
+        ));
+    }
+    callers.push(Caller::new(
+        "owner",
+        Some(owner),
+        Standing::Person(Some("owner")),
+    ));
+    callers
 }
 
 #[tokio::test]
-async fn every_route_asks_who_is_there() {
+async fn every_operation_asks_who_is_there() {
     let world = World::start().await;
-    world.sign_up("acme").await;
-    let stranger = world.sign_up("stranger").await;
-    let viewer = world.sign_up("viewer").await;
-    let editor = world.sign_up("editor").await;
-    world.add_member("acme", "viewer", "viewer").await;
-    world.add_member("acme", "editor", "editor").await;
-
-    for (method, route, least) in routes() {
-        let judge = async |bearer: Option<&str>| status(&world, &method, &route, bearer).await;
-        let what = format!("{method} {route}");
-        assert_eq!(
-            judge(None).await,
-            StatusCode::UNAUTHORIZED,
-            "nobody: {what}"
-        );
-        assert_eq!(
-            judge(Some("ey.J.x")).await,
-            StatusCode::UNAUTHORIZED,
-            "a forged token: {what}"
-        );
-        assert_eq!(
-            judge(Some("ovs_unknown")).await,
-            StatusCode::UNAUTHORIZED,
-            "an unknown token: {what}"
-        );
-        assert_eq!(
-            judge(Some(&stranger)).await,
-            StatusCode::NOT_FOUND,
-            "a stranger: {what}"
-        );
-        let forbidden = judge(Some(&viewer)).await == StatusCode::FORBIDDEN;
-        assert_eq!(forbidden, least > Least::Viewer, "a viewer: {what}");
-        let forbidden = judge(Some(&editor)).await == StatusCode::FORBIDDEN;
-        assert_eq!(forbidden, least > Least::Editor, "an editor: {what}");
+    let callers = callers(&world).await;
+    let operations = operations(&world).await;
+    for caller in &callers {
+        for operation in &operations {
+            for tenant in ["acme", "other"] {
+                let what = format!("{} by {} in {tenant}", operation.id, caller.name);
+                let status = send(&world, operation, tenant, caller, &what).await;
+                match caller.refused(operation, tenant == "acme") {
+                    Some(refused) => assert_eq!(status, refused, "{what}"),
+                    None => assert!(
+                        ![401, 403].contains(&status.as_u16()) || operation.person.is_none(),
+                        "{what}: {status}"
+                    ),
+                }
+            }
+        }
     }
     world.stop().await;
 }
 
-async fn status(world: &World, method: &Method, route: &str, bearer: Option<&str>) -> StatusCode {
-    let path = format!("/api/v1/tenants/acme/{route}");
-    let mut request = world.request(method.clone(), &path).json(&json!({}));
-    if let Some(bearer) = bearer {
+/// Sends an operation about a thing that is not there, and holds the answer against the document.
+async fn send(
+    world: &World,
+    operation: &Operation,
+    tenant: &str,
+    caller: &Caller,
+    what: &str,
+) -> StatusCode {
+    let mut request = world.request(operation.method.clone(), &operation.at(tenant, NOWHERE));
+    if operation.example().is_some() {
+        request = request.json(&json!({}));
+    }
+    if let Some(bearer) = &caller.bearer {
         request = request.header(AUTHORIZATION, format!("Bearer {bearer}"));
     }
     let answer = request.send().await.expect("an answer");
-    let (status, challenged) = (
-        answer.status(),
-        answer.headers().contains_key("www-authenticate"),
+    let status = answer.status();
+    assert!(
+        operation.describes(status.as_u16()),
+        "{what}: {status} is not described"
     );
-    assert_eq!(challenged, status == StatusCode::UNAUTHORIZED);
+    let challenged = answer.headers().contains_key("www-authenticate");
+    assert_eq!(challenged, status == StatusCode::UNAUTHORIZED, "{what}");
     if status.is_client_error() {
-        assert_eq!(answer.headers()["content-type"], "application/problem+json");
-        assert_eq!(json_of(answer).await["status"], status.as_u16());
+        assert_eq!(
+            answer.headers()["content-type"],
+            "application/problem+json",
+            "{what}"
+        );
+        assert_eq!(json_of(answer).await["status"], status.as_u16(), "{what}");
     }
     status
 }
 
-fn functions() -> Vec<(&'static str, Value, Least)> {
-    let nowhere = || json!({"tenant": "acme", "id": NOWHERE});
+/// Server functions that anyone may call.
+const OPEN: [&str; 5] = ["session", "sign-in", "sign-out", "sign-up", "status-page"];
+
+/// Every other server function: what it is called with, as JSON or as the fields of a form, and the least role that it asks for.
+fn functions() -> Vec<(&'static str, Value, &'static str)> {
+    let one = || json!({"id": NOWHERE});
+    let form = || Value::from(format!("id={NOWHERE}"));
     let spec = monitor("x", true);
     let range = json!({"metric": "cpu", "from_ms": 0, "to_ms": 1});
     let channel = json!({"name": "", "kind": "webhook", "url": ""});
     vec![
-        ("overview", json!({"tenant": "acme"}), Least::Viewer),
-        ("monitor", nowhere(), Least::Viewer),
-        ("results", nowhere(), Least::Viewer),
-        ("regions", json!({"tenant": "acme"}), Least::Viewer),
-        ("metrics", json!({"tenant": "acme"}), Least::Viewer),
-        (
-            "query",
-            json!({"tenant": "acme", "range": range}),
-            Least::Viewer,
-        ),
-        (
-            "incidents",
-            json!({"tenant": "acme", "limit": 5}),
-            Least::Viewer,
-        ),
-        (
-            "create-monitor",
-            json!({"tenant": "acme", "spec": spec}),
-            Least::Editor,
-        ),
+        ("overview", json!({}), "viewer"),
+        ("monitor", one(), "viewer"),
+        ("results", one(), "viewer"),
+        ("regions", json!({}), "viewer"),
+        ("metrics", json!({}), "viewer"),
+        ("query", json!({"range": range}), "viewer"),
+        ("incidents", json!({"limit": 5}), "viewer"),
+        ("create-monitor", json!({"spec": spec}), "editor"),
         (
             "update-monitor",
-            json!({"tenant": "acme", "id": NOWHERE, "spec": spec}),
-            Least::Editor,
+            json!({"id": NOWHERE, "spec": spec}),
+            "editor",
         ),
-        ("delete-monitor", nowhere(), Least::Editor),
-        ("channels", json!({"tenant": "acme"}), Least::Editor),
-        (
-            "create-channel",
-            json!({"tenant": "acme", "spec": channel}),
-            Least::Editor,
-        ),
-        ("delete-channel", nowhere(), Least::Editor),
-        ("deliveries", nowhere(), Least::Editor),
-        ("test-channel", nowhere(), Least::Editor),
+        ("delete-monitor", one(), "editor"),
+        ("channels", json!({}), "editor"),
+        ("create-channel", json!({"spec": channel}), "editor"),
+        ("delete-channel", one(), "editor"),
+        ("deliveries", one(), "editor"),
+        ("test-channel", one(), "editor"),
         (
             "mute-channel",
-            json!({"tenant": "acme", "id": NOWHERE, "muted": true}),
-            Least::Editor,
+            json!({"id": NOWHERE, "muted": true}),
+            "editor",
         ),
-        ("dead-letters", json!({"tenant": "acme"}), Least::Editor),
-        ("replay-dead-letter", nowhere(), Least::Editor),
-        ("tokens", json!({"tenant": "acme"}), Least::Admin),
+        ("dead-letters", json!({}), "editor"),
+        ("replay-dead-letter", one(), "editor"),
+        ("tokens", json!({}), "admin"),
+        ("create-token", json!({"name": "", "scopes": []}), "admin"),
+        ("revoke-token", one(), "admin"),
+        ("agents", json!({}), "viewer"),
+        ("invite-agent", json!({"name": ""}), "admin"),
+        ("remove-agent", one(), "admin"),
         (
-            "create-token",
-            json!({"tenant": "acme", "name": "", "scopes": []}),
-            Least::Admin,
+            "create-monitor-form",
+            "form[name]=x&form[target]=https://example.org".into(),
+            "editor",
         ),
-        ("revoke-token", nowhere(), Least::Admin),
-        ("agents", json!({"tenant": "acme"}), Least::Viewer),
+        ("delete-monitor-form", form(), "editor"),
         (
-            "invite-agent",
-            json!({"tenant": "acme", "name": ""}),
-            Least::Admin,
+            "create-channel-form",
+            "form[kind]=webhook&form[url]=x".into(),
+            "editor",
         ),
-        ("remove-agent", nowhere(), Least::Admin),
+        ("delete-channel-form", form(), "editor"),
+        ("test-channel-form", form(), "editor"),
+        (
+            "mute-channel-form",
+            format!("id={NOWHERE}&muted=true").into(),
+            "editor",
+        ),
+        ("replay-dead-letter-form", form(), "editor"),
+        ("revoke-token-form", form(), "admin"),
+        ("remove-agent-form", form(), "admin"),
     ]
+}
+
+#[test]
+fn no_server_function_is_forgotten() {
+    let registered = server_fn_paths().filter_map(|(path, _)| path.strip_prefix("/fn/"));
+    let registered: BTreeSet<&str> = registered.collect();
+    let known = functions().into_iter().map(|(name, ..)| name).chain(OPEN);
+    assert_eq!(registered, known.collect());
 }
 
 #[tokio::test]
 async fn every_server_function_asks_who_is_there() {
     let world = World::start().await;
-    for person in ["acme", "stranger", "viewer", "editor"] {
+    for person in ["acme", "other", "stranger"] {
         world.sign_up(person).await;
     }
-    world.add_member("acme", "viewer", "viewer").await;
-    world.add_member("acme", "editor", "editor").await;
-    let stranger = world.sign_in("stranger").await;
-    let viewer = world.sign_in("viewer").await;
-    let editor = world.sign_in("editor").await;
+    let mut people = vec![
+        ("nobody", "a=b".to_owned()),
+        ("a forged session", "overseer_session=forged".to_owned()),
+        ("a stranger", world.sign_in("stranger").await),
+    ];
+    for role in ["viewer", "editor", "admin"] {
+        world.sign_up(role).await;
+        world.add_member("acme", role, role).await;
+        people.push((role, world.sign_in(role).await));
+    }
+    people.push(("owner", world.sign_in("acme").await));
 
-    for (name, body, least) in functions() {
-        let judge = async |cookie: &str| {
-            let request = world.request(Method::POST, &format!("/fn/{name}"));
-            let request = request.header("cookie", cookie).json(&body);
-            request.send().await.expect("an answer").status()
-        };
-        assert_eq!(
-            judge("a=b").await,
-            StatusCode::UNAUTHORIZED,
-            "nobody: {name}"
-        );
-        let forged = "overseer_session=forged";
-        assert_eq!(
-            judge(forged).await,
-            StatusCode::UNAUTHORIZED,
-            "a forged session: {name}"
-        );
-        assert_eq!(
-            judge(&stranger).await,
-            StatusCode::NOT_FOUND,
-            "a stranger: {name}"
-        );
-        let forbidden = judge(&viewer).await == StatusCode::FORBIDDEN;
-        assert_eq!(forbidden, least > Least::Viewer, "a viewer: {name}");
-        let forbidden = judge(&editor).await == StatusCode::FORBIDDEN;
-        assert_eq!(forbidden, least > Least::Editor, "an editor: {name}");
+    for (name, arguments, least) in functions() {
+        for (person, cookie) in &people {
+            for tenant in ["acme", "other"] {
+                let request = world.request(Method::POST, &format!("/fn/{name}"));
+                let request = with(request.header("cookie", cookie), &arguments, tenant);
+                let status = request.send().await.expect("an answer").status();
+                let what = format!("{name} by {person} in {tenant}: {status}");
+                assert!(!status.is_server_error(), "{what}");
+                match *person {
+                    "nobody" | "a forged session" => assert_eq!(status, 401, "{what}"),
+                    "a stranger" => assert_eq!(status, 404, "{what}"),
+                    _ if tenant == "other" => assert_eq!(status, 404, "{what}"),
+                    role => {
+                        let refused = rank(role) < rank(least);
+                        assert_eq!(status == 403, refused, "{what}");
+                        assert_ne!(status, 401, "{what}");
+                    }
+                }
+            }
+        }
     }
     world.stop().await;
+}
+
+/// The arguments of a server function, in a tenant.
+fn with(request: RequestBuilder, arguments: &Value, tenant: &str) -> RequestBuilder {
+    if let Some(fields) = arguments.as_str() {
+        let form = "application/x-www-form-urlencoded";
+        let fields = format!("tenant={tenant}&{fields}");
+        return request.header(CONTENT_TYPE, form).body(fields);
+    }
+    let mut body = arguments.clone();
+    body["tenant"] = tenant.into();
+    request.json(&body)
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 
 mod access;
 mod agents;
+mod document;
+mod examples;
 mod journey;
 mod live;
 mod pages;

@@ -1,12 +1,14 @@
 //! A deployment of store and frontend for one test.
 
+use std::time::Duration;
+
 use bus::Bus;
 use contract::access;
 use contract::id::TenantId;
 use reqwest::header::AUTHORIZATION;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
-use testkit::{Database, Nats, Process};
+use testkit::{Database, Nats, Process, eventually};
 use tokio_util::sync::CancellationToken;
 
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
@@ -95,6 +97,28 @@ impl World {
         assert_eq!(answer.status(), StatusCode::CREATED);
         let monitor = json_of(answer).await;
         monitor["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// Creates an API token and waits until it is known; returns its id and its secret.
+    pub(crate) async fn create_token(
+        &self,
+        tenant: &str,
+        bearer: &str,
+        scope: &str,
+    ) -> (String, String) {
+        let path = format!("/api/v1/tenants/{tenant}/tokens");
+        let wanted = json!({"name": "CI", "scopes": [scope]});
+        let answer = self.post(&path, Some(bearer), &wanted).await;
+        assert_eq!(answer.status(), StatusCode::CREATED);
+        let created = json_of(answer).await;
+        let text = |field: &str| created[field].as_str().expect("text").to_owned();
+        let secret = text("secret");
+        // The bucket follows the database.
+        eventually(Duration::from_secs(5), || async {
+            self.get(&path, &secret).await.0 == StatusCode::FORBIDDEN
+        })
+        .await;
+        (text("id"), secret)
     }
 
     pub(crate) async fn tenant_id(&self, slug: &str) -> TenantId {

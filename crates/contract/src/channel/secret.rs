@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// A secret of a channel. It travels between the services that need it and shows itself to nobody: its `Debug` says nothing.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ChannelSecret))]
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);

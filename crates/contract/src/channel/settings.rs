@@ -8,6 +8,7 @@ use validator::{Validate, ValidationError, ValidationErrors};
 use super::{Kind, Secret};
 
 /// The settings of a channel, by its kind.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ChannelSettings))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Settings {
@@ -27,6 +28,7 @@ pub enum Settings {
     Email(Email),
 }
 
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
 pub struct Webhook {
     /// Where to post.
@@ -34,6 +36,7 @@ pub struct Webhook {
     pub url: String,
 }
 
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
 pub struct Telegram {
     /// The number of a chat, or `@name` of a public channel.
@@ -45,6 +48,7 @@ pub struct Telegram {
     pub url: String,
 }
 
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
 pub struct Pagerduty {
     /// The Events API: another in the service region of Europe.
@@ -53,6 +57,7 @@ pub struct Pagerduty {
     pub url: String,
 }
 
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
 pub struct Ntfy {
     #[validate(custom(function = topic))]
@@ -63,6 +68,7 @@ pub struct Ntfy {
     pub url: String,
 }
 
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
 pub struct Email {
     /// The SMTP server that takes mails for delivery.
@@ -84,6 +90,7 @@ pub struct Email {
 }
 
 /// How a connection to an SMTP server is protected.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SmtpSecurity))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Security {

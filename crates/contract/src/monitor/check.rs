@@ -35,6 +35,7 @@ pub const INTERVALS_S: [u32; 21] = [
 const MAX_CONDITIONS: usize = 16;
 
 /// What is sent, and what must come back.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Check {
     #[serde(flatten)]

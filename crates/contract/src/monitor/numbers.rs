@@ -10,6 +10,7 @@ use crate::probe::Phase;
 use crate::query::Resolution;
 
 /// A monitor's numbers. Windows are `24h`, `7d`, `30d`, `90d` and `365d`; all but the first are UTC days, today included.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = MonitorSummary))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     pub success_24h: u64,
@@ -29,6 +30,7 @@ pub struct Summary {
 }
 
 /// Quantiles of times in milliseconds, each off by 1 % at most.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Quantiles {
     pub p50: f64,
@@ -37,6 +39,7 @@ pub struct Quantiles {
 }
 
 /// From when till when; still going on without an end.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interval {
     pub started_at: DateTime<Utc>,
@@ -44,6 +47,7 @@ pub struct Interval {
 }
 
 /// How long checks took over time.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ResponseTimes {
     pub resolution: Resolution,
@@ -51,6 +55,7 @@ pub struct ResponseTimes {
 }
 
 /// One phase, seen from one region.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PhaseTimes {
     pub region: Region,

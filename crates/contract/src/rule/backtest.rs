@@ -18,6 +18,7 @@ use crate::monitor::Status;
 const MAX_STEPS: i64 = 2_000;
 
 /// When a rule would have fired, and what it would have compared.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Backtested {
     /// The seconds between two judgements. Live, a rule is judged at every push, and every second.
@@ -28,8 +29,10 @@ pub struct Backtested {
 }
 
 /// An alert that would have been.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fired {
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::HashMap<String, String>))]
     pub labels: Labels,
     pub started_at: DateTime<Utc>,
     pub opened_at: DateTime<Utc>,

@@ -26,6 +26,7 @@ pub use no_data::NoData;
 pub use threshold::Threshold;
 
 /// When a rule fires.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = RuleCondition))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Condition {

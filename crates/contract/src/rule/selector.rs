@@ -8,6 +8,7 @@ use crate::monitor::check;
 use crate::query::Matcher;
 
 /// The series of one metric that meet all matchers, kept apart by some labels.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
 pub struct Selector {
     #[validate(custom(function = metric::metric_name))]
@@ -25,6 +26,7 @@ pub struct Selector {
         nested,
         custom(function = exact)
     )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub matchers: Vec<Matcher>,
     /// Labels to keep apart: each combination of their values is judged, and alerts, by itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -10,19 +10,38 @@ use service::problem::ProblemResponse;
 
 use crate::server::Site;
 use crate::server::ask::ask;
-use crate::server::bearer::Admin;
 use crate::server::extract::{Body, Id};
+use crate::server::member::Member;
 
+/// Remove an agent
+///
 /// Ingress refuses the agent's token within a second.
+#[utoipa::path(
+    delete,
+    path = "/agents/{id}",
+    operation_id = "remove_agent",
+    tag = "agents",
+    responses((status = 204, description = "It is gone.")),
+)]
 pub(super) async fn remove(
-    Admin(member): Admin,
+    member: Member,
     Id(id): Id<AgentId>,
 ) -> Result<StatusCode, ProblemResponse> {
     member.ask(Remove { id }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Exchanges a code for the agent's own token. The token is in this answer and never again.
+/// Register an agent
+///
+/// Exchanges the code of an invitation for the agent's own token. The token is in this answer and never again.
+#[utoipa::path(
+    post,
+    path = "/agents/register",
+    operation_id = "register_agent",
+    tag = "agents",
+    request_body(content = Form, example = json!({"code": "ovc_0123456789abcdefghijklmnopqrstuv", "hostname": "web-1", "version": "0.1.0", "os": "Debian 12"})),
+    responses((status = 201, description = "The agent may push.", body = Welcome)),
+)]
 pub(super) async fn register(
     State(site): State<Site>,
     Body(form): Body<Form>,

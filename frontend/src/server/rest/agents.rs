@@ -5,18 +5,21 @@ use axum::http::{HeaderMap, StatusCode};
 use contract::agent::{Agent, Invitation, Invite, List};
 use serde::{Deserialize, Serialize};
 use service::problem::ProblemResponse;
+use utoipa::ToSchema;
 
-use crate::server::bearer::{Admin, Viewer};
 use crate::server::extract::Body;
+use crate::server::member::Member;
 use crate::server::{Site, origin};
 use crate::view::command::register;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = AgentWanted)]
 pub(super) struct Wanted {
     name: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = InvitedAgent)]
 pub(super) struct Invited {
     #[serde(flatten)]
     invitation: Invitation,
@@ -24,14 +27,34 @@ pub(super) struct Invited {
     command: String,
 }
 
-pub(super) async fn list(Viewer(member): Viewer) -> Result<Json<Vec<Agent>>, ProblemResponse> {
+/// List agents
+///
+/// The hosts whose agents may push, and those that are invited.
+#[utoipa::path(
+    get,
+    path = "/agents",
+    operation_id = "list_agents",
+    tag = "agents",
+    responses((status = 200, description = "All agents.", body = Vec<Agent>)),
+)]
+pub(super) async fn list(member: Member) -> Result<Json<Vec<Agent>>, ProblemResponse> {
     Ok(Json(member.ask(List {}).await?))
 }
 
-/// The code is in this answer and never again.
+/// Invite an agent
+///
+/// The code is in this answer and never again. It is good for 15 minutes, once.
+#[utoipa::path(
+    post,
+    path = "/agents",
+    operation_id = "invite_agent",
+    tag = "agents",
+    request_body(content = Wanted, example = json!({"name": "web-1"})),
+    responses((status = 201, description = "Run the command on the host.", body = Invited), (status = 409, description = "The name is taken.")),
+)]
 pub(super) async fn invite(
     axum::extract::State(site): axum::extract::State<Site>,
-    Admin(member): Admin,
+    member: Member,
     headers: HeaderMap,
     Body(Wanted { name }): Body<Wanted>,
 ) -> Result<(StatusCode, Json<Invited>), ProblemResponse> {

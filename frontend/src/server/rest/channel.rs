@@ -6,27 +6,46 @@ use contract::channel::{Channel, Delete, Read, Test, Update};
 use contract::id::{ChannelId, NotificationId};
 use serde::Serialize;
 use service::problem::ProblemResponse;
+use utoipa::ToSchema;
 
 use super::channels::Form;
-use crate::server::bearer::Editor;
 use crate::server::extract::{Body, Id};
+use crate::server::member::Member;
 
 /// The notification to look for in the delivery log.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Queued {
     notification: NotificationId,
 }
 
+/// Read a channel
+#[utoipa::path(
+    get,
+    path = "/channels/{id}",
+    operation_id = "read_channel",
+    tag = "channels",
+    responses((status = 200, description = "The channel.", body = Channel)),
+)]
 pub(super) async fn read(
-    Editor(member): Editor,
+    member: Member,
     Id(id): Id<ChannelId>,
 ) -> Result<Json<Channel>, ProblemResponse> {
     Ok(Json(member.ask(Read { id }).await?))
 }
 
-/// Without a secret the channel keeps the one it has.
+/// Change a channel
+///
+/// Replaces its description; its kind stays. Without a secret the channel keeps the one it has.
+#[utoipa::path(
+    put,
+    path = "/channels/{id}",
+    operation_id = "update_channel",
+    tag = "channels",
+    request_body(content = Form, example = json!({"name": "Operations", "kind": "webhook", "url": "https://hooks.example.com/ops", "muted": true})),
+    responses((status = 200, description = "The channel as it is now.", body = Channel)),
+)]
 pub(super) async fn update(
-    Editor(member): Editor,
+    member: Member,
     Id(id): Id<ChannelId>,
     Body(form): Body<Form>,
 ) -> Result<Json<Channel>, ProblemResponse> {
@@ -34,17 +53,34 @@ pub(super) async fn update(
     Ok(Json(member.ask(Update { id, spec, secret }).await?))
 }
 
+/// Delete a channel
+#[utoipa::path(
+    delete,
+    path = "/channels/{id}",
+    operation_id = "delete_channel",
+    tag = "channels",
+    responses((status = 204, description = "It is gone.")),
+)]
 pub(super) async fn remove(
-    Editor(member): Editor,
+    member: Member,
     Id(id): Id<ChannelId>,
 ) -> Result<StatusCode, ProblemResponse> {
     member.ask(Delete { id }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Send a test
+///
 /// What becomes of the test is in the delivery log, as with all notifications.
+#[utoipa::path(
+    post,
+    path = "/channels/{id}/test",
+    operation_id = "test_channel",
+    tag = "channels",
+    responses((status = 202, description = "It is queued.", body = Queued), (status = 429, description = "Too many attempts.")),
+)]
 pub(super) async fn test(
-    Editor(member): Editor,
+    member: Member,
     Id(id): Id<ChannelId>,
 ) -> Result<(StatusCode, Json<Queued>), ProblemResponse> {
     let notification = member.ask(Test { id }).await?;

@@ -5,12 +5,14 @@ use axum::http::StatusCode;
 use contract::channel::{Channel, Create, Created, List, Secret, Spec};
 use serde::Deserialize;
 use service::problem::ProblemResponse;
+use utoipa::ToSchema;
 
-use crate::server::bearer::Editor;
 use crate::server::extract::Body;
+use crate::server::member::Member;
 
 /// A channel as it is described, with its secret beside it. The secret goes in and never out.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = ChannelForm)]
 pub(super) struct Form {
     #[serde(flatten)]
     pub(super) spec: Spec,
@@ -18,14 +20,33 @@ pub(super) struct Form {
     pub(super) secret: Option<Secret>,
 }
 
+/// List channels
+///
 /// Addresses may carry secrets of other services, so viewers do not read them.
-pub(super) async fn list(Editor(member): Editor) -> Result<Json<Vec<Channel>>, ProblemResponse> {
+#[utoipa::path(
+    get,
+    path = "/channels",
+    operation_id = "list_channels",
+    tag = "channels",
+    responses((status = 200, description = "All channels.", body = Vec<Channel>)),
+)]
+pub(super) async fn list(member: Member) -> Result<Json<Vec<Channel>>, ProblemResponse> {
     Ok(Json(member.ask(List {}).await?))
 }
 
+/// Create a channel
+///
 /// A signing secret that was made for a webhook is in this answer and never again.
+#[utoipa::path(
+    post,
+    path = "/channels",
+    operation_id = "create_channel",
+    tag = "channels",
+    request_body(content = Form, example = json!({"name": "Operations", "kind": "webhook", "url": "https://hooks.example.com/ops"})),
+    responses((status = 201, description = "The channel.", body = Created)),
+)]
 pub(super) async fn create(
-    Editor(member): Editor,
+    member: Member,
     Body(form): Body<Form>,
 ) -> Result<(StatusCode, Json<Created>), ProblemResponse> {
     let Form { spec, secret } = form;

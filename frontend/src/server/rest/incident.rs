@@ -6,19 +6,37 @@ use contract::id::IncidentId;
 use contract::incident::{AddUpdate, Delete, Incident, Note, Read};
 use service::problem::ProblemResponse;
 
-use crate::server::bearer::{Editor, Viewer};
 use crate::server::extract::{Body, Id};
+use crate::server::member::Member;
 
+/// Read an incident
+#[utoipa::path(
+    get,
+    path = "/incidents/{id}",
+    operation_id = "read_incident",
+    tag = "incidents",
+    responses((status = 200, description = "The incident with its updates.", body = Incident)),
+)]
 pub(super) async fn read(
-    Viewer(member): Viewer,
+    member: Member,
     Id(id): Id<IncidentId>,
 ) -> Result<Json<Incident>, ProblemResponse> {
     Ok(Json(member.ask(Read { id }).await?))
 }
 
-/// The update's status becomes the incident's.
+/// Update an incident
+///
+/// The update's status becomes the incident's: `resolved` ends it, anything before opens it again.
+#[utoipa::path(
+    post,
+    path = "/incidents/{id}/updates",
+    operation_id = "update_incident",
+    tag = "incidents",
+    request_body(content = Note, example = json!({"status": "identified", "body": "A disk is full; we are making room."})),
+    responses((status = 201, description = "The incident as it is now.", body = Incident)),
+)]
 pub(super) async fn add_update(
-    Editor(member): Editor,
+    member: Member,
     Id(id): Id<IncidentId>,
     Body(note): Body<Note>,
 ) -> Result<(StatusCode, Json<Incident>), ProblemResponse> {
@@ -26,8 +44,18 @@ pub(super) async fn add_update(
     Ok((StatusCode::CREATED, Json(incident)))
 }
 
+/// Delete an incident
+///
+/// With all its updates.
+#[utoipa::path(
+    delete,
+    path = "/incidents/{id}",
+    operation_id = "delete_incident",
+    tag = "incidents",
+    responses((status = 204, description = "It is gone.")),
+)]
 pub(super) async fn remove(
-    Editor(member): Editor,
+    member: Member,
     Id(id): Id<IncidentId>,
 ) -> Result<StatusCode, ProblemResponse> {
     member.ask(Delete { id }).await?;

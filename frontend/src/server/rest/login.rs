@@ -7,19 +7,30 @@ use contract::account::{Session, SignIn, SignOut};
 use contract::rpc::Caller;
 use serde::Deserialize;
 use service::problem::ProblemResponse;
+use utoipa::ToSchema;
 
 use crate::server::Site;
 use crate::server::ask::ask;
 use crate::server::extract::Body;
 use crate::server::jwt::Bearer;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub(super) struct Login {
     email: String,
     password: String,
 }
 
-/// A bearer token for 15 minutes.
+/// Log in
+///
+/// A bearer token for 15 minutes. To go on, log in again; for programs that stay, API tokens are made.
+#[utoipa::path(
+    post,
+    path = "/login",
+    operation_id = "log_in",
+    tag = "accounts",
+    request_body(content = Login, example = json!({"email": "ada@example.com", "password": "correct horse battery staple"})),
+    responses((status = 200, description = "Send the token as `Authorization: Bearer`.", body = Bearer), (status = 401, description = "The e-mail or the password is wrong."), (status = 429, description = "Too many attempts.")),
+)]
 pub(super) async fn create(
     State(site): State<Site>,
     Body(Login { email, password }): Body<Login>,

@@ -6,20 +6,38 @@ use contract::id::MaintenanceId;
 use contract::maintenance::{Delete, Maintenance, Spec, Update};
 use service::problem::ProblemResponse;
 
-use crate::server::bearer::Editor;
 use crate::server::extract::{Body, Id};
+use crate::server::member::Member;
 
+/// Change planned work
+#[utoipa::path(
+    put,
+    path = "/maintenances/{id}",
+    operation_id = "update_maintenance",
+    tag = "maintenances",
+    request_body(content = Spec, example = json!({"name": "Database upgrade", "repeat": "once", "from": "2031-01-01T02:00:00Z", "to": "2031-01-01T03:00:00Z"})),
+    responses((status = 200, description = "The window as it is now.", body = Maintenance)),
+)]
 pub(super) async fn update(
-    Editor(member): Editor,
+    member: Member,
     Id(id): Id<MaintenanceId>,
     Body(spec): Body<Spec>,
 ) -> Result<Json<Maintenance>, ProblemResponse> {
     Ok(Json(member.ask(Update { id, spec }).await?))
 }
 
+/// Delete planned work
+///
 /// One that is going on ends.
+#[utoipa::path(
+    delete,
+    path = "/maintenances/{id}",
+    operation_id = "delete_maintenance",
+    tag = "maintenances",
+    responses((status = 204, description = "It is gone.")),
+)]
 pub(super) async fn remove(
-    Editor(member): Editor,
+    member: Member,
     Id(id): Id<MaintenanceId>,
 ) -> Result<StatusCode, ProblemResponse> {
     member.ask(Delete { id }).await?;

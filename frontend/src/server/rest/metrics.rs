@@ -5,36 +5,80 @@ use contract::query::{LabelValues, Latest, List, Matcher, Metric, Series};
 use contract::rpc::Error;
 use serde::Deserialize;
 use service::problem::ProblemResponse;
+use utoipa::IntoParams;
 
-use crate::server::bearer::Viewer;
 use crate::server::extract::Query;
+use crate::server::member::Member;
 
-/// `prefix`, `limit`.
+/// List metrics
+///
+/// The metrics whose names begin like this, in the order of their names.
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    operation_id = "list_metrics",
+    tag = "metrics",
+    params(
+        ("prefix" = Option<String>, Query, max_length = 256, description = "How their names begin."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 1000, description = "At most 1 000, which is what is meant where it is absent."),
+    ),
+    responses((status = 200, description = "Metrics.", body = Vec<Metric>)),
+)]
 pub(super) async fn list(
-    Viewer(member): Viewer,
+    member: Member,
     Query(request): Query<List>,
 ) -> Result<Json<Vec<Metric>>, ProblemResponse> {
     Ok(Json(member.ask(request).await?))
 }
 
-/// `metric`, `label`, `prefix`, `limit`.
+/// List values of a label
+///
+/// Those that begin like this, in their order.
+#[utoipa::path(
+    get,
+    path = "/metrics/label-values",
+    operation_id = "list_label_values",
+    tag = "metrics",
+    params(
+        ("metric" = String, Query, max_length = 256, example = "room_temperature"),
+        ("label" = String, Query, max_length = 256, example = "room"),
+        ("prefix" = Option<String>, Query, max_length = 256, description = "How they begin."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 1000, description = "At most 1 000, which is what is meant where it is absent."),
+    ),
+    responses((status = 200, description = "Values.", body = Vec<String>)),
+)]
 pub(super) async fn label_values(
-    Viewer(member): Viewer,
+    member: Member,
     Query(request): Query<LabelValues>,
 ) -> Result<Json<Vec<String>>, ProblemResponse> {
     Ok(Json(member.ask(request).await?))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct At {
+    #[param(example = "room_temperature")]
     metric: String,
     /// Unix milliseconds; now where absent.
     at: Option<i64>,
 }
 
-/// `metric`, `match` (repeated), `at`.
+/// Read the newest values
+///
+/// The newest point of each series at an instant, at most five minutes older.
+#[utoipa::path(
+    get,
+    path = "/metrics/latest",
+    operation_id = "read_latest",
+    tag = "metrics",
+    params(
+        At,
+        ("match" = Option<Vec<String>>, Query, explode, max_items = 16, example = json!(["room=kitchen"]), description = "What a label must be like: `name=value`, `name!=value`, `name=~expression` or `name!~expression`. May be repeated."),
+    ),
+    responses((status = 200, description = "One series each, with one point.", body = Vec<Series>)),
+)]
 pub(super) async fn latest(
-    Viewer(member): Viewer,
+    member: Member,
     Query(At { metric, at }): Query<At>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Json<Vec<Series>>, ProblemResponse> {

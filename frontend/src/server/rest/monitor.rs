@@ -4,36 +4,66 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use contract::id::MonitorId;
-use contract::monitor::{Delete, Monitor, Overview, Read, Spec, Update};
+use contract::monitor::{Delete, Read, Spec, Update};
 use service::problem::ProblemResponse;
 
-use super::ping::WithPing;
+use super::ping::{MonitorWithPing, OverviewWithPing};
 use crate::server::Site;
-use crate::server::bearer::{Editor, Viewer};
 use crate::server::extract::{Body, Id};
+use crate::server::member::Member;
 
+/// Read a monitor
+///
+/// With its state and why it is so.
+#[utoipa::path(
+    get,
+    path = "/monitors/{id}",
+    operation_id = "read_monitor",
+    tag = "monitors",
+    responses((status = 200, description = "The monitor.", body = OverviewWithPing)),
+)]
 pub(super) async fn read(
-    Viewer(member): Viewer,
+    member: Member,
     State(site): State<Site>,
     Id(id): Id<MonitorId>,
-) -> Result<Json<WithPing<Overview>>, ProblemResponse> {
+) -> Result<Json<OverviewWithPing>, ProblemResponse> {
     let overview = member.ask(Read { id }).await?;
-    let told = WithPing::new(&site, |it: &Overview| &it.monitor, overview);
-    Ok(Json(told))
+    Ok(Json(OverviewWithPing::new(&site, overview)))
 }
 
+/// Change a monitor
+///
+/// Replaces its description; it holds within two seconds.
+#[utoipa::path(
+    put,
+    path = "/monitors/{id}",
+    operation_id = "update_monitor",
+    tag = "monitors",
+    request_body(content = Spec, example = json!({"name": "Shop front", "group": "Public", "kind": "http", "target": "https://shop.example.com/health", "regions": ["eu-central"], "interval_s": 60, "timeout_ms": 5000, "conditions": ["[STATUS] == 200"], "failure_threshold": 3, "public": true})),
+    responses((status = 200, description = "The monitor as it is now.", body = MonitorWithPing), (status = 409, description = "The name is taken.")),
+)]
 pub(super) async fn update(
-    Editor(member): Editor,
+    member: Member,
     State(site): State<Site>,
     Id(id): Id<MonitorId>,
     Body(spec): Body<Spec>,
-) -> Result<Json<WithPing<Monitor>>, ProblemResponse> {
+) -> Result<Json<MonitorWithPing>, ProblemResponse> {
     let monitor = member.ask(Update { id, spec }).await?;
-    Ok(Json(WithPing::new(&site, |it| it, monitor)))
+    Ok(Json(MonitorWithPing::new(&site, monitor)))
 }
 
+/// Delete a monitor
+///
+/// With all that is known of it.
+#[utoipa::path(
+    delete,
+    path = "/monitors/{id}",
+    operation_id = "delete_monitor",
+    tag = "monitors",
+    responses((status = 204, description = "It is gone.")),
+)]
 pub(super) async fn remove(
-    Editor(member): Editor,
+    member: Member,
     Id(id): Id<MonitorId>,
 ) -> Result<StatusCode, ProblemResponse> {
     member.ask(Delete { id }).await?;

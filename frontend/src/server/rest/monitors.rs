@@ -3,29 +3,50 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use contract::monitor::{Create, List, Monitor, Overview, Spec};
+use contract::monitor::{Create, List, Spec};
 use service::problem::ProblemResponse;
 
-use super::ping::WithPing;
+use super::ping::{MonitorWithPing, OverviewWithPing};
 use crate::server::Site;
-use crate::server::bearer::{Editor, Viewer};
 use crate::server::extract::Body;
+use crate::server::member::Member;
 
+/// List monitors
+///
+/// Each with its state, in the order of group and name.
+#[utoipa::path(
+    get,
+    path = "/monitors",
+    operation_id = "list_monitors",
+    tag = "monitors",
+    responses((status = 200, description = "All monitors.", body = Vec<OverviewWithPing>)),
+)]
 pub(super) async fn list(
-    Viewer(member): Viewer,
+    member: Member,
     State(site): State<Site>,
-) -> Result<Json<Vec<WithPing<Overview>>>, ProblemResponse> {
+) -> Result<Json<Vec<OverviewWithPing>>, ProblemResponse> {
     let monitors = member.ask(List {}).await?;
-    let told = |overview| WithPing::new(&site, |it: &Overview| &it.monitor, overview);
+    let told = |overview| OverviewWithPing::new(&site, overview);
     Ok(Json(monitors.into_iter().map(told).collect()))
 }
 
+/// Create a monitor
+///
+/// It is looked at within two seconds and an interval. `failure_threshold` failures in a row make it down.
+#[utoipa::path(
+    post,
+    path = "/monitors",
+    operation_id = "create_monitor",
+    tag = "monitors",
+    request_body(content = Spec, example = json!({"name": "Shop", "group": "Public", "kind": "http", "target": "https://shop.example.com/health", "regions": ["eu-central"], "interval_s": 60, "timeout_ms": 5000, "conditions": ["[STATUS] == 200"], "failure_threshold": 3, "public": true})),
+    responses((status = 201, description = "The monitor.", body = MonitorWithPing), (status = 409, description = "The name is taken.")),
+)]
 pub(super) async fn create(
-    Editor(member): Editor,
+    member: Member,
     State(site): State<Site>,
     Body(spec): Body<Spec>,
-) -> Result<(StatusCode, Json<WithPing<Monitor>>), ProblemResponse> {
+) -> Result<(StatusCode, Json<MonitorWithPing>), ProblemResponse> {
     let monitor = member.ask(Create { spec }).await?;
-    let told = WithPing::new(&site, |it| it, monitor);
+    let told = MonitorWithPing::new(&site, monitor);
     Ok((StatusCode::CREATED, Json(told)))
 }

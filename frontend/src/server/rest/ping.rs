@@ -1,25 +1,39 @@
 //! Where a heartbeat's pings go.
 
-use contract::monitor::Monitor;
+use contract::monitor::{Monitor, Overview};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::server::Site;
 
-/// A monitor's answer, with the URL to call where it is a heartbeat.
-#[derive(Serialize)]
-pub(super) struct WithPing<T> {
-    #[serde(flatten)]
-    answer: T,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ping_url: Option<String>,
+/// Declares answers about a monitor that tell the URL to call where it is a heartbeat.
+macro_rules! with_ping {
+    ($($name:ident: $answer:ty, $monitor:expr;)*) => {$(
+        #[derive(Serialize, ToSchema)]
+        pub(super) struct $name {
+            #[serde(flatten)]
+            answer: $answer,
+            /// Where a heartbeat is to call; absent for other kinds.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            ping_url: Option<String>,
+        }
+
+        impl $name {
+            pub(super) fn new(site: &Site, answer: $answer) -> Self {
+                let monitor: fn(&$answer) -> &Monitor = $monitor;
+                let ping_url = url(site, monitor(&answer));
+                Self { answer, ping_url }
+            }
+        }
+    )*};
 }
 
-impl<T> WithPing<T> {
-    pub(super) fn new(site: &Site, monitor: impl FnOnce(&T) -> &Monitor, answer: T) -> Self {
-        let key = monitor(&answer).ping_key;
-        Self {
-            ping_url: key.map(|key| format!("{}/ping/{key}", site.ingress_url)),
-            answer,
-        }
-    }
+with_ping! {
+    MonitorWithPing: Monitor, |it| it;
+    OverviewWithPing: Overview, |it| &it.monitor;
+}
+
+fn url(site: &Site, monitor: &Monitor) -> Option<String> {
+    let key = monitor.ping_key;
+    key.map(|key| format!("{}/ping/{key}", site.ingress_url))
 }

@@ -3,22 +3,41 @@
 use axum::Json;
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::problem::FieldError;
-use contract::query::{self, Answer, Matcher, Range};
+use contract::query::{self, Aggregate, Answer, Matcher, Range};
 use contract::rpc::Error;
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 use service::problem::ProblemResponse;
 
-use crate::server::bearer::Viewer;
 use crate::server::extract::Query;
+use crate::server::member::Member;
 
 /// What is looked at when no time is given.
 const LATEST: TimeDelta = TimeDelta::hours(1);
 
-/// `metric`, `match=name=value` (repeated; also `!=`, `=~`, `!~`), `aggregate`, `group_by` (repeated), `from`, `to`, `step` (milliseconds), `max_points`.
+/// Query samples
+///
+/// The points of a metric's series in a range of time, from the tier that fits it.
+#[utoipa::path(
+    get,
+    path = "/query",
+    operation_id = "query",
+    tag = "metrics",
+    params(
+        ("metric" = String, Query, max_length = 256, example = "room_temperature"),
+        ("match" = Option<Vec<String>>, Query, explode, max_items = 16, example = json!(["room=kitchen"]), description = "What a label must be like: `name=value`, `name!=value`, `name=~expression` or `name!~expression`. May be repeated."),
+        ("aggregate" = inline(Option<Aggregate>), Query, description = "How the points of a step become one; `avg` where absent, `none` gives the stored points."),
+        ("group_by" = Option<Vec<String>>, Query, explode, max_items = 8, description = "A label to keep apart. May be repeated; series alike in these labels become one."),
+        ("from" = Option<i64>, Query, description = "Unix milliseconds, inclusive; an hour before `to` where absent. At most 365 days are looked at."),
+        ("to" = Option<i64>, Query, description = "Unix milliseconds, exclusive; now where absent."),
+        ("step" = Option<i64>, Query, minimum = 1, description = "Milliseconds; chosen by `max_points` where absent."),
+        ("max_points" = Option<u32>, Query, minimum = 1, maximum = 2000, description = "Of each series."),
+    ),
+    responses((status = 200, description = "Points, oldest first.", body = Answer)),
+)]
 pub(super) async fn read(
-    Viewer(member): Viewer,
+    member: Member,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Json<Answer>, ProblemResponse> {
     let range = range(&pairs, service::now()).map_err(|errors| Error::Invalid { errors })?;

@@ -7,24 +7,40 @@ use contract::monitor::Results;
 use contract::probe::Finished;
 use serde::Deserialize;
 use service::problem::ProblemResponse;
+use utoipa::IntoParams;
 
-use crate::server::bearer::Viewer;
 use crate::server::extract::{Id, Query};
+use crate::server::member::Member;
 
 const DEFAULT_LIMIT: u32 = 100;
 const MAX_LIMIT: u32 = 1_000;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Page {
+    /// Only those of one region.
+    #[param(inline)]
     region: Option<Region>,
     /// Only results of ticks before this instant: the `tick_at` of the last one of the page before.
     before: Option<DateTime<Utc>>,
+    /// At most 1 000; 100 where absent.
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
 }
 
-/// The latest results, newest first.
+/// List results
+///
+/// The latest results of a monitor, newest first.
+#[utoipa::path(
+    get,
+    path = "/monitors/{id}/results",
+    operation_id = "list_results",
+    tag = "monitors",
+    params(Page),
+    responses((status = 200, description = "Results.", body = Vec<Finished>)),
+)]
 pub(super) async fn list(
-    Viewer(member): Viewer,
+    member: Member,
     Id(id): Id<MonitorId>,
     Query(page): Query<Page>,
 ) -> Result<Json<Vec<Finished>>, ProblemResponse> {

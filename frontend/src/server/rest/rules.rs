@@ -5,17 +5,38 @@ use axum::http::StatusCode;
 use contract::rule::{Backtest, Backtested, Create, List, Rule, Spec};
 use serde::Deserialize;
 use service::problem::ProblemResponse;
+use utoipa::ToSchema;
 
-use crate::server::bearer::{Editor, Viewer};
 use crate::server::extract::Body;
+use crate::server::member::Member;
 
+/// List rules
+///
 /// In the order of their names.
-pub(super) async fn list(Viewer(member): Viewer) -> Result<Json<Vec<Rule>>, ProblemResponse> {
+#[utoipa::path(
+    get,
+    path = "/rules",
+    operation_id = "list_rules",
+    tag = "rules",
+    responses((status = 200, description = "All rules.", body = Vec<Rule>)),
+)]
+pub(super) async fn list(member: Member) -> Result<Json<Vec<Rule>>, ProblemResponse> {
     Ok(Json(member.ask(List {}).await?))
 }
 
+/// Create a rule
+///
+/// It is judged within two seconds.
+#[utoipa::path(
+    post,
+    path = "/rules",
+    operation_id = "create_rule",
+    tag = "rules",
+    request_body(content = Spec, example = json!({"name": "Too hot", "kind": "threshold", "metric": "room_temperature", "match": ["room=kitchen"], "aggregate": "avg", "window_s": 300, "operator": ">", "value": 30.0, "severity": "warning"})),
+    responses((status = 201, description = "The rule.", body = Rule), (status = 409, description = "The name is taken.")),
+)]
 pub(super) async fn create(
-    Editor(member): Editor,
+    member: Member,
     Body(spec): Body<Spec>,
 ) -> Result<(StatusCode, Json<Rule>), ProblemResponse> {
     let rule = member.ask(Create { spec }).await?;
@@ -23,7 +44,7 @@ pub(super) async fn create(
 }
 
 /// A rule that is not saved, and the time it is tried against.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub(super) struct Trial {
     rule: Spec,
     /// Unix milliseconds; 24 hours before `to` where absent.
@@ -32,9 +53,19 @@ pub(super) struct Trial {
     to: Option<i64>,
 }
 
-/// When would it have fired?
+/// Try a rule
+///
+/// When would it have fired? Judged against what is stored; nothing is saved.
+#[utoipa::path(
+    post,
+    path = "/rules/backtest",
+    operation_id = "backtest_rule",
+    tag = "rules",
+    request_body(content = Trial, example = json!({"rule": {"name": "Too hot", "kind": "threshold", "metric": "room_temperature", "match": ["room=kitchen"], "aggregate": "avg", "window_s": 300, "operator": ">", "value": 30.0, "severity": "warning"}})),
+    responses((status = 200, description = "What it would have told.", body = Backtested)),
+)]
 pub(super) async fn backtest(
-    Viewer(member): Viewer,
+    member: Member,
     Body(trial): Body<Trial>,
 ) -> Result<Json<Backtested>, ProblemResponse> {
     let to_ms = trial.to.unwrap_or(service::now().timestamp_millis());

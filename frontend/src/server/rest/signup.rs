@@ -13,7 +13,17 @@ use crate::server::ask::ask;
 use crate::server::extract::Body;
 use crate::server::jwt::Bearer;
 
+/// Sign up
+///
 /// Creates a person and their first tenant; answers with a bearer token, as `login` does.
+#[utoipa::path(
+    post,
+    path = "/signup",
+    operation_id = "sign_up",
+    tag = "accounts",
+    request_body(content = SignUpForm, example = json!({"email": "ada@example.com", "password": "correct horse battery staple", "name": "Ada", "tenant": "engines"})),
+    responses((status = 201, description = "Welcome.", body = Bearer), (status = 409, description = "The e-mail or the name of the tenant is taken."), (status = 429, description = "Too many attempts.")),
+)]
 pub(super) async fn create(
     State(site): State<Site>,
     Body(form): Body<SignUpForm>,

@@ -8,6 +8,7 @@ use validator::{Validate, ValidationError};
 use super::endpoint::is_name;
 use super::rule::holds;
 
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = DnsCheck))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[serde(default)]
 pub struct Dns {
@@ -17,11 +18,13 @@ pub struct Dns {
     pub record: Record,
     /// The name server that is asked; the prober's own if none is named.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub resolver: Option<SocketAddr>,
     pub transport: Transport,
 }
 
 /// What is asked for.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = DnsRecord))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Record {
@@ -68,6 +71,7 @@ impl Record {
     }
 }
 
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = DnsTransport))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Transport {

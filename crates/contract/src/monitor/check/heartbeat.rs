@@ -8,6 +8,7 @@ use super::rule::holds;
 /// How much later than expected a ping may come where its monitor does not say.
 pub const DEFAULT_GRACE_S: u32 = 60;
 
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = HeartbeatCheck))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[serde(default)]
 pub struct Heartbeat {

@@ -11,6 +11,7 @@ use super::rule::{broken, holds};
 
 pub const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = HttpCheck))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[serde(default)]
 pub struct Http {
@@ -47,6 +48,7 @@ pub struct Http {
 }
 
 /// How the request proves who sent it.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = HttpAuth))]
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Auth {
@@ -55,6 +57,7 @@ pub enum Auth {
 }
 
 /// Which versions are offered to the server.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HttpVersion {
     /// Over TLS the server chooses; without, it is HTTP/1.1.

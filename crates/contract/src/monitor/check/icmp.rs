@@ -5,6 +5,7 @@ use validator::Validate;
 
 use super::endpoint::host;
 
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = IcmpCheck))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[serde(default)]
 pub struct Icmp {

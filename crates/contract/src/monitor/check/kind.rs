@@ -11,6 +11,7 @@ use super::{Dns, Heartbeat, Http, Icmp, Tcp, Tls};
 use crate::condition::Placeholder;
 
 /// How a target is looked at, with the settings of that way.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CheckKind))]
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Kind {

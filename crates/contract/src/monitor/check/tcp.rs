@@ -5,6 +5,7 @@ use validator::Validate;
 
 use super::endpoint::host_and_port;
 
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = TcpCheck))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[serde(default)]
 pub struct Tcp {

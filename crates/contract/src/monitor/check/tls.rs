@@ -5,6 +5,7 @@ use validator::Validate;
 
 use super::endpoint::{self, host_and_port};
 
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = TlsCheck))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[serde(default)]
 pub struct Tls {

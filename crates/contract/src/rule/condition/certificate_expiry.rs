@@ -14,6 +14,7 @@ const REACH: TimeDelta = TimeDelta::days(2);
 const DAY_S: f64 = 86_400.0;
 
 /// The certificate a monitor was last shown expires within so many days. Of several regions the earliest counts.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CertificateExpiryRule))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Validate)]
 pub struct CertificateExpiry {
     pub monitor: MonitorId,

@@ -10,6 +10,7 @@ use crate::probe::{Finished, Outcome};
 use crate::rule::words;
 
 /// What counts as a failing answer.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AnswerClass {
     #[serde(rename = "4xx")]
@@ -22,6 +23,7 @@ pub enum AnswerClass {
 }
 
 /// More than so many answers of a class within a window, from all regions together.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = FailingAnswersRule))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Validate)]
 pub struct FailingAnswers {
     pub monitor: MonitorId,

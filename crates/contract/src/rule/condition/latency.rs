@@ -14,6 +14,7 @@ use crate::rule::points::quantile;
 use crate::rule::words;
 
 /// A percentile of how long successful checks took, from all regions together, above a limit.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = LatencyRule))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Validate)]
 #[validate(schema(function = consistent, skip_on_field_errors = false))]
 pub struct Latency {

@@ -10,6 +10,7 @@ use crate::monitor::State;
 use crate::monitor::check::broken;
 
 /// The monitor is in one of these states, whether or not that is an incident.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = MonitorStateRule))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Validate)]
 pub struct MonitorState {
     pub monitor: MonitorId,

@@ -12,6 +12,7 @@ use crate::rule::words;
 const MEMORY: TimeDelta = TimeDelta::hours(1);
 
 /// No sample of any series of a group for so long.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = NoDataRule))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Validate)]
 pub struct NoData {
     #[serde(flatten)]

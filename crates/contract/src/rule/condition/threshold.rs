@@ -13,6 +13,7 @@ use crate::rule::selector::Selector;
 use crate::rule::words;
 
 /// The aggregate of all points within a window, compared with a limit.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ThresholdRule))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Validate)]
 #[validate(schema(function = consistent, skip_on_field_errors = false))]
 pub struct Threshold {
