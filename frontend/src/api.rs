@@ -4,11 +4,15 @@
 
 pub mod account;
 pub mod agents;
+pub mod audit;
 pub mod channels;
 pub mod incidents;
+pub mod invitations;
+pub mod members;
 pub mod metrics;
 pub mod monitors;
 pub mod page;
+pub mod tenants;
 pub mod tokens;
 
 use contract::problem::FieldError;
@@ -17,19 +21,28 @@ use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
-pub use account::{session, sign_in, sign_out, sign_up};
+pub use account::{
+    change_password, own_account, rename_person, session, sign_in, sign_out, sign_out_everywhere,
+    sign_up,
+};
 pub use agents::{agents, invite_agent, remove_agent};
+pub use audit::audit;
 pub use channels::{
     channels, create_channel, dead_letters, delete_channel, deliveries, mute_channel,
     replay_dead_letter, test_channel,
 };
 pub use incidents::incidents;
+pub use invitations::{
+    accept_invitation, invitations, invite_member, revoke_invitation, show_invitation,
+};
+pub use members::{change_role, leave_tenant, members, remove_member};
 pub use metrics::{metrics, query};
 pub use monitors::{
     Board, Detail, create_monitor, delete_monitor, monitor, overview, regions, results,
     update_monitor,
 };
 pub use page::status_page;
+pub use tenants::{create_tenant, rename_tenant};
 pub use tokens::{create_token, revoke_token, tokens};
 
 /// Why a server function did not do as asked, in words a person can act on.
@@ -83,4 +96,12 @@ impl FromServerFnError for Error {
             _ => Self::Mismatch,
         }
     }
+}
+
+/// A name in URLs as typed into this field.
+#[cfg(feature = "ssr")]
+fn slug(field: &str, text: &str) -> Result<contract::id::Slug, rpc::Error> {
+    text.trim()
+        .parse()
+        .map_err(|error: contract::id::Error| rpc::Error::invalid(field, error.rule()))
 }

@@ -6,6 +6,8 @@ use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::components::clock::Clock;
+use crate::routes::account::Account;
+use crate::routes::audit::Audit;
 use crate::routes::channels::Channels;
 use crate::routes::create_monitor::CreateMonitor;
 use crate::routes::dashboard::Dashboard;
@@ -13,13 +15,17 @@ use crate::routes::explore::Explore;
 use crate::routes::home::Home;
 use crate::routes::hosts::Hosts;
 use crate::routes::incidents::Incidents;
+use crate::routes::invite::FollowInvitation;
+use crate::routes::members::Members;
 use crate::routes::monitor::Monitor;
 use crate::routes::monitors::Monitors;
 use crate::routes::not_found::NotFound;
 use crate::routes::overview::Overview;
+use crate::routes::settings::Settings;
 use crate::routes::sign_in::SignIn;
 use crate::routes::sign_up::SignUp;
 use crate::routes::status_page::StatusPage;
+use crate::routes::tenants::CreateTenant;
 use crate::routes::tokens::Tokens;
 
 /// Rendered into `<body>` on the server and hydrated there in the browser. Pages below `/t/` are never hydrated.
@@ -37,6 +43,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=Home ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async />
                 <Route path=path!("/sign-up") view=SignUp ssr=SsrMode::Async />
+                <Route path=path!("/account") view=Account ssr=SsrMode::Async />
+                <Route path=path!("/tenants/new") view=CreateTenant ssr=SsrMode::Async />
+                <Route path=path!("/invite/:secret") view=FollowInvitation ssr=SsrMode::Async />
                 <Route path=path!("/t/:tenant") view=StatusPage ssr=SsrMode::Async />
                 <ParentRoute path=path!("/d/:tenant") view=Dashboard ssr=SsrMode::Async>
                     <Route path=path!("") view=Overview />
@@ -47,7 +56,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("hosts") view=Hosts />
                     <Route path=path!("incidents") view=Incidents />
                     <Route path=path!("channels") view=Channels />
+                    <Route path=path!("members") view=Members />
                     <Route path=path!("tokens") view=Tokens />
+                    <Route path=path!("audit") view=Audit />
+                    <Route path=path!("settings") view=Settings />
                 </ParentRoute>
             </Routes>
         </Router>

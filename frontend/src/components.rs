@@ -1,5 +1,6 @@
 //! Parts that pages are made of.
 
+pub mod alone;
 pub mod bars;
 pub mod chart;
 pub mod checks;

@@ -1,5 +1,7 @@
 //! One file per page.
 
+pub mod account;
+pub mod audit;
 pub mod channels;
 pub mod create_monitor;
 pub mod dashboard;
@@ -7,11 +9,15 @@ pub mod explore;
 pub mod home;
 pub mod hosts;
 pub mod incidents;
+pub mod invite;
+pub mod members;
 pub mod monitor;
 pub mod monitors;
 pub mod not_found;
 pub mod overview;
+pub mod settings;
 pub mod sign_in;
 pub mod sign_up;
 pub mod status_page;
+pub mod tenants;
 pub mod tokens;

@@ -1,6 +1,7 @@
 //! What pages show, worked out without a browser, a server or a clock: `now` is an argument.
 
 pub mod answer;
+pub mod audit;
 pub mod axis;
 pub mod bars;
 pub mod certificate;
@@ -11,12 +12,14 @@ pub mod explore;
 pub mod figure;
 pub mod form;
 pub mod history;
+pub mod invitation;
 pub mod live;
 pub mod overview;
 pub mod path;
 pub mod period;
 pub mod plot;
 pub mod response;
+pub mod role;
 pub mod state;
 pub mod time;
 pub mod waterfall;

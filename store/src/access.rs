@@ -2,6 +2,15 @@
 
 use contract::id::{TenantId, UserId};
 use contract::rpc::{Caller, Error, Role};
+use uuid::Uuid;
+
+/// A member as the asker verified them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Insider {
+    pub(crate) tenant: TenantId,
+    pub(crate) user: UserId,
+    pub(crate) role: Role,
+}
 
 /// Anybody at all.
 #[expect(clippy::unnecessary_wraps, reason = "one shape for all judgements")]
@@ -18,14 +27,32 @@ pub(crate) fn person(caller: &Caller) -> Result<UserId, Error> {
     }
 }
 
+/// A member, whatever they may do.
+pub(crate) fn insider(caller: &Caller) -> Result<Insider, Error> {
+    at_least(caller, Role::Viewer)
+}
+
 /// A member who reads.
 pub(crate) fn viewer(caller: &Caller) -> Result<TenantId, Error> {
-    member(caller, Role::Viewer)
+    Ok(at_least(caller, Role::Viewer)?.tenant)
 }
 
 /// A member who changes things.
 pub(crate) fn editor(caller: &Caller) -> Result<TenantId, Error> {
-    member(caller, Role::Editor)
+    Ok(at_least(caller, Role::Editor)?.tenant)
+}
+
+/// A member who lets people and programs in.
+pub(crate) fn admin(caller: &Caller) -> Result<Insider, Error> {
+    at_least(caller, Role::Admin)
+}
+
+/// The person or program whose changes the audit log tells. Services are at their own work.
+pub(crate) fn actor(caller: &Caller) -> Option<Uuid> {
+    match caller {
+        Caller::User { user } | Caller::Member { user, .. } => Some(user.0),
+        Caller::Visitor | Caller::Service { .. } => None,
+    }
 }
 
 /// One of our own services.
@@ -37,9 +64,11 @@ pub(crate) fn service(caller: &Caller) -> Result<TenantId, Error> {
     }
 }
 
-fn member(caller: &Caller, least: Role) -> Result<TenantId, Error> {
-    match caller {
-        Caller::Member { tenant, role, .. } if *role >= least => Ok(*tenant),
+fn at_least(caller: &Caller, least: Role) -> Result<Insider, Error> {
+    match *caller {
+        Caller::Member { tenant, user, role } if role >= least => {
+            Ok(Insider { tenant, user, role })
+        }
         Caller::Visitor => Err(Error::Unauthenticated),
         Caller::User { .. } | Caller::Member { .. } | Caller::Service { .. } => {
             Err(Error::Forbidden)
@@ -50,7 +79,6 @@ fn member(caller: &Caller, least: Role) -> Result<TenantId, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use uuid::Uuid;
 
     #[test]
     fn each_caller_may_do_exactly_its_part() {
@@ -62,17 +90,33 @@ mod tests {
                 person(caller).is_ok(),
                 viewer(caller).is_ok(),
                 editor(caller).is_ok(),
+                admin(caller).is_ok(),
                 service(caller).is_ok(),
             ]
         };
-        assert_eq!(allowed(&Caller::Visitor), [false, false, false, false]);
-        assert_eq!(allowed(&Caller::User { user }), [true, false, false, false]);
-        assert_eq!(allowed(&member(Role::Viewer)), [true, true, false, false]);
-        assert_eq!(allowed(&member(Role::Editor)), [true, true, true, false]);
-        assert_eq!(allowed(&member(Role::Owner)), [true, true, true, false]);
-        assert_eq!(
-            allowed(&Caller::Service { tenant }),
-            [false, false, false, true]
-        );
+        let nobody = [false; 5];
+        assert_eq!(allowed(&Caller::Visitor), nobody);
+        let cases = [
+            (Caller::User { user }, [true, false, false, false, false]),
+            (member(Role::Viewer), [true, true, false, false, false]),
+            (member(Role::Editor), [true, true, true, false, false]),
+            (member(Role::Admin), [true, true, true, true, false]),
+            (member(Role::Owner), [true, true, true, true, false]),
+            (
+                Caller::Service { tenant },
+                [false, false, false, false, true],
+            ),
+        ];
+        for (caller, expected) in cases {
+            assert_eq!(allowed(&caller), expected, "{caller:?}");
+        }
+    }
+
+    #[test]
+    fn changes_are_those_of_people_and_programs() {
+        let (tenant, user) = (TenantId(Uuid::from_u128(1)), UserId(Uuid::from_u128(2)));
+        assert_eq!(actor(&Caller::User { user }), Some(user.0));
+        assert_eq!(actor(&Caller::Service { tenant }), None);
+        assert_eq!(actor(&Caller::Visitor), None);
     }
 }

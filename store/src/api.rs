@@ -3,21 +3,27 @@
 mod accounts;
 mod agents;
 mod alerts;
+mod audit;
 mod channels;
 mod dead_letters;
 mod incidents;
+mod invitations;
 mod maintenances;
+mod members;
 mod metrics;
 mod monitors;
 mod pages;
 mod rules;
+mod sessions;
+mod tenants;
 mod tokens;
 
 use bus::{Bus, Server};
 use contract::id::{TenantId, UserId};
 use contract::rpc::{Caller, Error, Request};
+use uuid::Uuid;
 
-use crate::access;
+use crate::access::{self, Insider};
 use crate::database::Database;
 use crate::failure::Failure;
 use crate::passwords::Passwords;
@@ -30,6 +36,17 @@ pub(crate) struct App {
     pub(crate) passwords: Passwords,
 }
 
+impl App {
+    /// The same, for changes that somebody makes.
+    fn on_behalf_of(&self, actor: Option<Uuid>) -> Self {
+        let mut app = self.clone();
+        if let Some(actor) = actor {
+            app.database = app.database.acting(actor);
+        }
+        app
+    }
+}
+
 /// The server of all requests. It has to be told to serve.
 pub(crate) fn server(bus: &Bus, app: App) -> Server {
     let routes = Routes {
@@ -40,9 +57,15 @@ pub(crate) fn server(bus: &Bus, app: App) -> Server {
         .anyone(accounts::sign_up)
         .anyone(accounts::sign_in)
         .anyone(accounts::sign_out)
-        .anyone(accounts::resolve_session)
+        .anyone(sessions::resolve)
         .person(accounts::identify)
-        .viewer(accounts::read_tenant)
+        .person(accounts::rename)
+        .person(accounts::change_password)
+        .person(sessions::list)
+        .person(sessions::end_all)
+        .person(tenants::create)
+        .viewer(tenants::read)
+        .admin(tenants::rename)
         .anyone(pages::show)
         .viewer(monitors::list)
         .viewer(monitors::read)
@@ -73,24 +96,34 @@ pub(crate) fn server(bus: &Bus, app: App) -> Server {
         .editor(maintenances::create)
         .editor(maintenances::update)
         .editor(maintenances::delete)
-        .viewer(channels::list)
-        .viewer(channels::deliveries)
+        .editor(channels::list)
+        .editor(channels::deliveries)
         .editor(channels::create)
-        .viewer(channels::read)
+        .editor(channels::read)
         .editor(channels::update)
         .editor(channels::delete)
         .editor(channels::test)
         .service(channels::recipients)
         .service(channels::read_target)
-        .viewer(dead_letters::list)
+        .editor(dead_letters::list)
         .editor(dead_letters::replay)
-        .viewer(tokens::list)
-        .editor(tokens::create)
-        .editor(tokens::revoke)
+        .admin(tokens::list)
+        .admin(tokens::create)
+        .admin(tokens::revoke)
         .viewer(agents::list)
-        .editor(agents::invite)
-        .editor(agents::remove)
+        .admin(agents::invite)
+        .admin(agents::remove)
         .anyone(agents::register)
+        .viewer(members::list)
+        .admin(members::change_role)
+        .admin(members::remove)
+        .insider(members::leave)
+        .admin(invitations::create)
+        .admin(invitations::list)
+        .admin(invitations::revoke)
+        .anyone(invitations::show)
+        .person(invitations::accept)
+        .admin(audit::list)
         .server
 }
 
@@ -120,6 +153,15 @@ impl Routes {
         self.on(access::person, handler)
     }
 
+    fn insider<R, H, F>(self, handler: H) -> Self
+    where
+        R: Request,
+        H: Fn(App, Insider, R) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Result<R::Reply, Failure>> + Send + 'static,
+    {
+        self.on(access::insider, handler)
+    }
+
     fn viewer<R, H, F>(self, handler: H) -> Self
     where
         R: Request,
@@ -138,6 +180,15 @@ impl Routes {
         self.on(access::editor, handler)
     }
 
+    fn admin<R, H, F>(self, handler: H) -> Self
+    where
+        R: Request,
+        H: Fn(App, Insider, R) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Result<R::Reply, Failure>> + Send + 'static,
+    {
+        self.on(access::admin, handler)
+    }
+
     fn service<R, H, F>(self, handler: H) -> Self
     where
         R: Request,
@@ -147,7 +198,7 @@ impl Routes {
         self.on(access::service, handler)
     }
 
-    /// Answers `R` for callers whom `admit` lets in.
+    /// Answers `R` for callers whom `admit` lets in. What they change is told in the audit log.
     fn on<G, R, H, F>(mut self, admit: fn(&Caller) -> Result<G, Error>, handler: H) -> Self
     where
         G: Send + 'static,
@@ -157,7 +208,8 @@ impl Routes {
     {
         let app = self.app.clone();
         self.server = self.server.on::<R, _, _>(move |caller, request| {
-            let answer = admit(&caller).map(|granted| handler(app.clone(), granted, request));
+            let app = app.on_behalf_of(access::actor(&caller));
+            let answer = admit(&caller).map(|granted| handler(app, granted, request));
             async move {
                 answer?
                     .await

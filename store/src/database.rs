@@ -6,6 +6,7 @@ use contract::id::{TenantId, UserId};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{Postgres, Transaction};
 use tracing::Span;
+use uuid::Uuid;
 
 /// Longest time a statement may take.
 const STATEMENT_TIMEOUT: &str = "10s";
@@ -19,6 +20,8 @@ pub(crate) enum Scope {
     Account,
     /// The same, and the memberships of one person.
     Person(UserId),
+    /// The same, and one tenant: its entry in the directory, and its memberships.
+    Founder(TenantId, UserId),
     /// Everything of one tenant and nothing else.
     Tenant(TenantId),
     /// Adding samples and results.
@@ -35,6 +38,8 @@ pub(crate) enum Scope {
 #[derive(Debug, Clone)]
 pub(crate) struct Database {
     pool: PgPool,
+    /// Who changes what is changed; see `migrations/0040_audit.sql`.
+    actor: Option<Uuid>,
 }
 
 impl Database {
@@ -48,7 +53,15 @@ impl Database {
             .max_connections(connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .connect_lazy_with(options);
-        Ok(Self { pool })
+        Ok(Self { pool, actor: None })
+    }
+
+    /// The same database, on behalf of a person or a program: the audit log tells what they change.
+    pub(crate) fn acting(&self, actor: Uuid) -> Self {
+        Self {
+            pool: self.pool.clone(),
+            actor: Some(actor),
+        }
     }
 
     /// Begins a transaction that may do what `scope` says. Dropping it undoes everything.
@@ -58,11 +71,13 @@ impl Database {
     ) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
         let mut transaction = self.pool.begin().await?;
         let (role, tenant, person) = scope.settings();
+        let actor = self.actor.map(|actor| actor.to_string());
         sqlx::query!(
-            "select set_config('overseer.tenant', $1, true) as tenant,
-                set_config('overseer.person', $2, true) as person, set_config('role', $3, true) as role",
+            "select set_config('overseer.tenant', $1, true) as tenant, set_config('overseer.person', $2, true) as person,
+                set_config('overseer.actor', $3, true) as actor, set_config('role', $4, true) as role",
             tenant,
             person,
+            actor.unwrap_or_default(),
             role,
         )
         .fetch_one(&mut *transaction)
@@ -82,6 +97,9 @@ impl Scope {
         match self {
             Self::Account => ("overseer_account", none(), none()),
             Self::Person(user) => ("overseer_account", none(), user.to_string()),
+            Self::Founder(tenant, user) => {
+                ("overseer_account", tenant.to_string(), user.to_string())
+            }
             Self::Tenant(tenant) => ("overseer_tenant", tenant.to_string(), none()),
             Self::Writer => ("overseer_writer", none(), none()),
             Self::Registrar(tenant) => ("overseer_writer", tenant.to_string(), none()),

@@ -3,13 +3,14 @@
 //! Views hide at once what a tenant's plan no longer keeps (`migrations/0007_tiers.sql`); this only gives back the room.
 
 use chrono::{DateTime, Months, TimeDelta, Utc};
+use contract::audit::KEPT_DAYS;
 
 use crate::closing;
 use crate::database::{Database, Scope};
 use crate::rolling_up::RAW as RAW_RESULTS;
 use crate::tables::chunk::{self, Chunk, Table};
 use crate::tables::tenant::{self, Longest};
-use crate::tables::{block, hour, result_rollup, rollup};
+use crate::tables::{audit_entry, block, hour, invitation, result_rollup, rollup};
 
 /// Longest wait for whoever uses a partition; meanwhile others wait behind.
 const PATIENCE: TimeDelta = TimeDelta::seconds(1);
@@ -17,6 +18,8 @@ const PATIENCE: TimeDelta = TimeDelta::seconds(1);
 const SETTLING: TimeDelta = TimeDelta::hours(24);
 /// Empty hours of samples stay for as long as samples may come late without being a backfill.
 const LATENESS: TimeDelta = TimeDelta::hours(25);
+/// Invitations that expired are shown for this long.
+const INVITATIONS: TimeDelta = TimeDelta::days(30);
 
 /// Forgets what is too old.
 pub(crate) async fn enforce(database: &Database, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
@@ -36,6 +39,8 @@ pub(crate) async fn enforce(database: &Database, now: DateTime<Utc>) -> Result<(
     block::delete_expired(&mut transaction, now, now - SETTLING).await?;
     rollup::delete_expired(&mut transaction, now).await?;
     hour::forget(&mut transaction, before_raw(longest, now), now - SETTLING).await?;
+    audit_entry::delete_before(&mut transaction, now - TimeDelta::days(KEPT_DAYS)).await?;
+    invitation::delete_expired(&mut transaction, now - INVITATIONS).await?;
     transaction.commit().await
 }
 

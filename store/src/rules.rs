@@ -7,6 +7,7 @@ pub(crate) mod bytes;
 pub(crate) mod close;
 pub(crate) mod copy;
 pub(crate) mod matcher;
+pub(crate) mod membership;
 pub(crate) mod merge;
 pub(crate) mod range;
 pub(crate) mod response;

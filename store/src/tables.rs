@@ -2,6 +2,7 @@
 
 pub(crate) mod agent;
 pub(crate) mod alert;
+pub(crate) mod audit_entry;
 pub(crate) mod block;
 pub(crate) mod channel;
 pub(crate) mod chunk;
@@ -9,7 +10,9 @@ pub(crate) mod dead_letter;
 pub(crate) mod delivery;
 pub(crate) mod hour;
 pub(crate) mod incident;
+pub(crate) mod invitation;
 pub(crate) mod maintenance;
+pub(crate) mod membership;
 pub(crate) mod metric;
 pub(crate) mod monitor;
 pub(crate) mod outbox;

@@ -35,6 +35,8 @@ pub(crate) async fn no_page_keeps_anybody_out(stage: &Stage) {
     let page = sign_in(stage).await;
     let mut urls: Vec<String> = PAGES.iter().map(|path| dashboard(stage, path)).collect();
     urls.push(stage.environment.status_page());
+    urls.push(stage.environment.frontend("/account"));
+    urls.push(stage.environment.frontend("/tenants/new"));
     for url in &urls {
         for view in [DESKTOP, DESKTOP_DARK, PHONE] {
             page.look(view).await;

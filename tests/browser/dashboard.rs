@@ -11,9 +11,9 @@ use crate::Stage;
 
 const STORED: Duration = Duration::from_secs(10);
 /// Hydrated, and connected to the stream of updates.
-const LIVE: &str = "document.querySelector('.fresh.live') !== null";
+pub(crate) const LIVE: &str = "document.querySelector('.fresh.live') !== null";
 /// Below `/d/<tenant>`.
-pub(crate) const PAGES: [&str; 7] = [
+pub(crate) const PAGES: [&str; 10] = [
     "",
     "/monitors",
     "/monitors/new",
@@ -21,6 +21,9 @@ pub(crate) const PAGES: [&str; 7] = [
     "/incidents",
     "/channels",
     "/tokens",
+    "/members",
+    "/audit",
+    "/settings",
 ];
 
 pub(crate) async fn a_wrong_password_is_told_beside_the_form(stage: &Stage) {

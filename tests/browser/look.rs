@@ -16,6 +16,10 @@ pub(crate) async fn dashboard_and_status_page_have_their_picture_taken(stage: &S
         ("dashboard", dashboard(stage, "")),
         ("monitors", dashboard(stage, "/monitors")),
         ("explore", dashboard(stage, "/explore")),
+        ("members", dashboard(stage, "/members")),
+        ("audit", dashboard(stage, "/audit")),
+        ("settings", dashboard(stage, "/settings")),
+        ("account", stage.environment.frontend("/account")),
     ];
     let page = sign_in(stage).await;
     for (name, url) in pages {

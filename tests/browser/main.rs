@@ -3,6 +3,7 @@
 mod axe;
 mod dashboard;
 mod look;
+mod members;
 mod status_page;
 
 use system_tests::browser::Browser;
@@ -32,6 +33,7 @@ async fn pages_work_in_a_real_browser() {
         dashboard::a_wrong_password_is_told_beside_the_form,
         dashboard::a_person_signs_in_and_every_page_of_the_dashboard_is_clean,
         dashboard::a_pushed_sample_appears_in_the_chart_without_a_reload,
+        members::a_viewer_who_is_invited_comes_in_and_cannot_edit,
         status_page::it_goes_down_and_recovers_without_a_reload,
         status_page::it_is_complete_without_javascript,
         look::dashboard_and_status_page_have_their_picture_taken,

@@ -83,7 +83,7 @@ impl Deployment {
             email: "owner@example.com".to_owned(),
             password: "correct horse battery".to_owned(),
             name: "Owner".to_owned(),
-            tenant: "ticks".parse().expect("a slug"),
+            tenant: Some("ticks".parse().expect("a slug")),
         };
         let session = frontend
             .ask(&Caller::Visitor, &SignUp { form })

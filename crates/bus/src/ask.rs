@@ -83,7 +83,7 @@ pub(crate) fn kind(error: &Error) -> &'static str {
         Error::Conflict { .. } => "conflict",
         Error::Invalid { .. } => "invalid",
         Error::Unauthenticated => "unauthenticated",
-        Error::Forbidden => "forbidden",
+        Error::Forbidden | Error::Restricted { .. } => "forbidden",
         Error::Throttled { .. } => "throttled",
         Error::Unavailable => "unavailable",
     }

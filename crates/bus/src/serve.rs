@@ -191,7 +191,7 @@ async fn respond_error(
     let code = match error {
         Error::Invalid { .. } => 422,
         Error::Unauthenticated => 401,
-        Error::Forbidden => 403,
+        Error::Forbidden | Error::Restricted { .. } => 403,
         Error::NotFound { .. } => 404,
         Error::Conflict { .. } => 409,
         Error::Throttled { .. } => 429,

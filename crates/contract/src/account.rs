@@ -20,8 +20,36 @@ pub struct SignUpForm {
     pub password: String,
     #[validate(length(min = 1, max = 80, message = "between 1 and 80 characters"))]
     pub name: String,
-    /// The first tenant's name in URLs.
-    pub tenant: Slug,
+    /// The first tenant's name in URLs; absent for who comes to join others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<Slug>,
+}
+
+/// A password in place of another.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
+pub struct PasswordForm {
+    pub current: String,
+    #[validate(length(min = 10, max = 256, message = "between 10 and 256 characters"))]
+    pub new: String,
+}
+
+/// What somebody is called.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
+pub struct NameForm {
+    #[validate(length(min = 1, max = 80, message = "between 1 and 80 characters"))]
+    pub name: String,
+}
+
+/// What a person fills in for another tenant.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Serialize, Deserialize, Validate)]
+pub struct TenantForm {
+    /// Its name in URLs, which stays.
+    pub slug: Slug,
+    #[validate(length(min = 1, max = 80, message = "between 1 and 80 characters"))]
+    pub name: String,
 }
 
 /// A person.
@@ -58,6 +86,21 @@ pub struct Tenant {
 pub struct Identity {
     pub user: User,
     pub memberships: Vec<Membership>,
+    /// Counts how often all that was open was ended. What was issued in an earlier epoch is good no longer.
+    #[serde(default)]
+    pub epoch: i32,
+}
+
+/// A session that has not ended.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenSession {
+    pub created_at: DateTime<Utc>,
+    /// To the minute.
+    pub last_seen_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+    /// It is the one that asks.
+    pub current: bool,
 }
 
 /// A fresh session. The secret is told once and stored only hashed.
@@ -69,7 +112,8 @@ pub struct Session {
 }
 
 request! {
-    /// Creates a person, their first tenant and a session. `conflict` when the e-mail or the tenant's name is taken.
+    /// Creates a person, their first tenant and a session. `conflict` when the e-mail or the tenant's name is taken, `throttled` after
+    /// too many tries.
     SignUp { pub form: SignUpForm } -> Session, "account", "sign-up";
     /// Opens a session; `unauthenticated` whether the e-mail or the password is wrong, `throttled` after too many tries.
     SignIn { pub email: String, pub password: String } -> Session, "account", "sign-in";
@@ -79,6 +123,18 @@ request! {
     ResolveSession { pub secret: String } -> Identity, "account", "resolve-session";
     /// The identity of the calling [`crate::rpc::Caller::User`].
     Identify {} -> Identity, "account", "identify";
+    /// Gives the caller another name.
+    Rename { pub form: NameForm } -> User, "account", "rename";
+    /// Gives the caller another password and ends everything that was open, but for the session with this secret.
+    ChangePassword { pub form: PasswordForm, #[serde(default)] pub secret: Option<String> } -> (), "account", "change-password";
+    /// The caller's sessions, the one with this secret marked; those seen last first.
+    ListSessions { #[serde(default)] pub secret: Option<String> } -> Vec<OpenSession>, "account", "list-sessions";
+    /// Ends all sessions of the caller and all bearer tokens that were issued to them.
+    SignOutEverywhere {} -> (), "account", "sign-out-everywhere";
+    /// Creates a tenant that the caller owns. `conflict` when its name in URLs is taken.
+    CreateTenant { pub form: TenantForm } -> Tenant, "account", "create-tenant";
     /// The tenant that the caller acts in.
     ReadTenant {} -> Tenant, "account", "read-tenant";
+    /// Gives the tenant that the caller acts in another name; that in URLs stays.
+    RenameTenant { pub form: NameForm } -> Tenant, "account", "rename-tenant";
 }

@@ -64,6 +64,8 @@ uuid_id! {
     TokenId,
     /// A host whose agent may push.
     AgentId,
+    /// A link that makes somebody a member.
+    InvitationId,
     /// A period in which something was wrong, or a person said so.
     IncidentId,
     /// What a tenant wants to be told of.

@@ -30,6 +30,9 @@ pub enum Role {
 }
 
 impl Role {
+    /// From least to most.
+    pub const ALL: [Self; 4] = [Self::Viewer, Self::Editor, Self::Admin, Self::Owner];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Viewer => "viewer",
@@ -37,6 +40,10 @@ impl Role {
             Self::Admin => "admin",
             Self::Owner => "owner",
         }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
     }
 }
 
@@ -72,6 +79,9 @@ pub enum Error {
     Unauthenticated,
     #[error("your role does not allow this")]
     Forbidden,
+    /// The caller's role allows such a thing, but not this one.
+    #[error("{reason}")]
+    Restricted { reason: String },
     #[error("too many attempts; wait {retry_after_s} s")]
     Throttled { retry_after_s: u32 },
     /// The store or something it needs is away; the same request may succeed later.

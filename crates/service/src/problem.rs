@@ -88,7 +88,9 @@ impl From<rpc::Error> for ProblemResponse {
             rpc::Error::Unauthenticated => {
                 Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", title)
             }
-            rpc::Error::Forbidden => Self::new(StatusCode::FORBIDDEN, "forbidden", title),
+            rpc::Error::Forbidden | rpc::Error::Restricted { .. } => {
+                Self::new(StatusCode::FORBIDDEN, "forbidden", title)
+            }
             rpc::Error::Throttled { retry_after_s } => {
                 Self::new(StatusCode::TOO_MANY_REQUESTS, "throttled", title)
                     .retry_after_s(retry_after_s)

@@ -1,13 +1,25 @@
 //! Signing up, in and out. These take plain form posts too, so they work before or without the browser's half.
 
-use contract::account::Identity;
 #[cfg(feature = "ssr")]
-use contract::{account, id::Slug, rpc};
+use contract::account;
+use contract::account::{Identity, OpenSession};
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::Error;
 #[cfg(feature = "ssr")]
+use super::slug;
+#[cfg(feature = "ssr")]
 use crate::server::{session as cookie, visit};
+#[cfg(feature = "ssr")]
+use crate::view::invitation::is_invitation;
+
+/// A person and where they are signed in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    pub identity: Identity,
+    pub sessions: Vec<OpenSession>,
+}
 
 /// Who is signed in, if anybody.
 #[server(prefix = "/fn", endpoint = "session")]
@@ -27,18 +39,21 @@ pub async fn sign_in(email: String, password: String, next: Option<String>) -> R
     .await
 }
 
-/// Creates a person with a first tenant, opens a session and goes to the tenant's dashboard.
+/// Creates a person with a first tenant, opens a session and goes to the tenant's dashboard. Who was invited needs no tenant, and
+/// goes back to the invitation, which is `next`.
 #[server(prefix = "/fn", endpoint = "sign-up")]
 pub async fn sign_up(
     email: String,
     password: String,
     name: String,
-    tenant: String,
+    tenant: Option<String>,
+    next: Option<String>,
 ) -> Result<(), Error> {
     visit::serve("sign-up", |visit| async move {
-        let tenant = tenant
-            .parse::<Slug>()
-            .map_err(|error| rpc::Error::invalid("tenant", error.rule()))?;
+        let tenant = match tenant {
+            None if next.as_deref().is_some_and(is_invitation) => None,
+            tenant => Some(slug("tenant", &tenant.unwrap_or_default())?),
+        };
         let form = account::SignUpForm {
             email,
             password,
@@ -47,7 +62,7 @@ pub async fn sign_up(
         };
         let session = visit.ask(account::SignUp { form }).await?;
         visit.set_cookie(&cookie::opened(&session, visit.site.secure));
-        visit.redirect(&cookie::landing(&session.identity, None));
+        visit.redirect(&cookie::landing(&session.identity, next.as_deref()));
         Ok(())
     })
     .await
@@ -62,6 +77,56 @@ pub async fn sign_out() -> Result<(), Error> {
         }
         visit.set_cookie(&cookie::ended(visit.site.secure));
         visit.redirect("/");
+        Ok(())
+    })
+    .await
+}
+
+/// What the visitor's account page shows.
+#[server(prefix = "/fn", endpoint = "account")]
+pub async fn own_account() -> Result<Account, Error> {
+    visit::serve("account", |visit| async move {
+        let person = visit.person().await?;
+        let secret = visit.secret.clone();
+        let sessions = person.ask(account::ListSessions { secret }).await?;
+        Ok(Account {
+            identity: person.identity,
+            sessions,
+        })
+    })
+    .await
+}
+
+#[server(prefix = "/fn", endpoint = "rename-person")]
+pub async fn rename_person(name: String) -> Result<(), Error> {
+    visit::serve("rename-person", |visit| async move {
+        let form = account::NameForm { name };
+        let person = visit.person().await?;
+        person.ask(account::Rename { form }).await.map(drop)
+    })
+    .await
+}
+
+/// Gives the visitor another password and signs them out everywhere else.
+#[server(prefix = "/fn", endpoint = "change-password")]
+pub async fn change_password(current: String, new: String) -> Result<(), Error> {
+    visit::serve("change-password", |visit| async move {
+        let form = account::PasswordForm { current, new };
+        let secret = visit.secret.clone();
+        let person = visit.person().await?;
+        person.ask(account::ChangePassword { form, secret }).await
+    })
+    .await
+}
+
+/// Ends all sessions of the visitor, this one included, and all bearer tokens.
+#[server(prefix = "/fn", endpoint = "sign-out-everywhere")]
+pub async fn sign_out_everywhere() -> Result<(), Error> {
+    visit::serve("sign-out-everywhere", |visit| async move {
+        let person = visit.person().await?;
+        person.ask(account::SignOutEverywhere {}).await?;
+        visit.set_cookie(&cookie::ended(visit.site.secure));
+        visit.redirect("/sign-in");
         Ok(())
     })
     .await

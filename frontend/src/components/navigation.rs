@@ -1,5 +1,7 @@
 //! The dashboard's navigation: beside the content, or a menu on phones. It opens there without a script, as a popover.
 
+pub mod tenants;
+
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -8,24 +10,44 @@ use crate::api::account::SignOut;
 use crate::components::icon::Mark;
 use crate::components::live::LiveDot;
 use crate::components::theme::ThemeSwitch;
+use crate::routes::dashboard::tenant::Tenant;
+use tenants::{Reader, Tenants};
 
-const PLACES: [(&str, &str); 7] = [
-    ("", "Overview"),
-    ("/monitors", "Monitors"),
-    ("/explore", "Explore"),
-    ("/hosts", "Hosts"),
-    ("/incidents", "Incidents"),
-    ("/channels", "Channels"),
-    ("/tokens", "Tokens"),
+/// Places that belong together, each with its path below the tenant.
+struct Area {
+    name: Option<&'static str>,
+    places: &'static [(&'static str, &'static str)],
+}
+
+const AREAS: [Area; 3] = [
+    Area {
+        name: None,
+        places: &[
+            ("", "Overview"),
+            ("/monitors", "Monitors"),
+            ("/explore", "Explore"),
+            ("/hosts", "Hosts"),
+        ],
+    },
+    Area {
+        name: Some("Telling people"),
+        places: &[("/incidents", "Incidents"), ("/channels", "Channels")],
+    },
+    Area {
+        name: Some("Settings"),
+        places: &[
+            ("/members", "Members"),
+            ("/tokens", "Tokens"),
+            ("/audit", "Audit log"),
+            ("/settings", "Tenant"),
+        ],
+    },
 ];
 
 #[component]
-pub fn Navigation(
-    /// The tenant's name in URLs.
-    #[prop(into)]
-    slug: Signal<String>,
-) -> impl IntoView {
+pub fn Navigation(tenant: Tenant) -> impl IntoView {
     let out = ServerAction::<SignOut>::new();
+    let slug = tenant.slug;
     let home = move || format!("/d/{}", slug.get());
     view! {
         <header class="side">
@@ -36,11 +58,13 @@ pub fn Navigation(
             <button type="button" class="menu-button" popovertarget="menu">"Menu"</button>
             <div class="menu" id="menu" popover="auto">
                 <nav aria-label="Main">
-                    <ul>{PLACES.map(|(path, name)| item(slug, path, name)).into_iter().collect_view()}</ul>
+                    <Tenants tenant />
+                    {AREAS.map(|area| group(slug, &area)).into_iter().collect_view()}
                 </nav>
                 <div class="who">
                     <LiveDot />
                     <a href=move || format!("/t/{}", slug.get()) rel="external">"Public status page"</a>
+                    <Reader tenant />
                     <div class="row apart">
                         <ActionForm action=out>
                             <button type="submit" class="plain">"Sign out"</button>
@@ -50,6 +74,19 @@ pub fn Navigation(
                 </div>
             </div>
         </header>
+    }
+}
+
+fn group(slug: Signal<String>, area: &Area) -> impl IntoView + use<> {
+    let name = area.name.map(|name| view! { <p class="area">{name}</p> });
+    let places = area
+        .places
+        .iter()
+        .map(|(path, name)| item(slug, path, name))
+        .collect_view();
+    view! {
+        {name}
+        <ul aria-label=area.name>{places}</ul>
     }
 }
 

@@ -13,7 +13,7 @@ pub fn Dashboard() -> impl IntoView {
     let tenant = Tenant::provide();
     view! {
         <div class="dashboard">
-            <Navigation slug=tenant.slug />
+            <Navigation tenant />
             <main class="content" id="main" tabindex="-1">
                 <Outlet />
             </main>

@@ -4,8 +4,8 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use contract::account::{Identify, ReadTenant};
-use contract::id::{Slug, UserId};
+use contract::account::{Identify, Identity, ReadTenant};
+use contract::id::Slug;
 use contract::rpc::{Caller, Error, Role};
 use contract::token;
 use service::problem::ProblemResponse;
@@ -14,7 +14,8 @@ use sha2::{Digest, Sha256};
 use super::Site;
 use super::ask::ask;
 use super::gate::Gate;
-use super::member::{self, Member};
+use super::jwt::Holder;
+use super::member::{self, Member, Person};
 
 impl FromRequestParts<Site> for Member {
     type Rejection = ProblemResponse;
@@ -29,6 +30,22 @@ impl FromRequestParts<Site> for Member {
     }
 }
 
+impl FromRequestParts<Site> for Person {
+    type Rejection = ProblemResponse;
+
+    /// Whoever logged in. A program with an API token is known, but no person.
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, ProblemResponse> {
+        let bearer = bearer(&parts.headers).ok_or(Error::Unauthenticated)?;
+        if bearer.starts_with(token::PREFIX) {
+            let grant = site.grant(&hash(bearer)).await?;
+            let refused = grant.map_or(Error::Unauthenticated, |_| Error::Forbidden);
+            return Err(refused.into());
+        }
+        let identity = identify(site, bearer).await?;
+        Ok(Self::new(site.bus.clone(), identity))
+    }
+}
+
 async fn authorize(parts: &mut Parts, site: &Site, needed: Role) -> Result<Member, Error> {
     let bearer = bearer(&parts.headers).map(str::to_owned);
     let bearer = bearer.ok_or(Error::Unauthenticated)?;
@@ -36,14 +53,19 @@ async fn authorize(parts: &mut Parts, site: &Site, needed: Role) -> Result<Membe
     if bearer.starts_with(token::PREFIX) {
         return program(site, &bearer, &tenant, Gate::AtLeast(needed)).await;
     }
-    let user = site.keys.verify(&bearer).ok_or(Error::Unauthenticated)?;
-    person(site, user, &tenant, needed).await
+    let identity = identify(site, &bearer).await?;
+    let place = member::place(&identity, &tenant)?;
+    Member::person(site.bus.clone(), identity.user.id, place, needed)
 }
 
-async fn person(site: &Site, user: UserId, tenant: &Slug, needed: Role) -> Result<Member, Error> {
+/// The person to whom a bearer token was issued, unless they signed out everywhere since.
+async fn identify(site: &Site, bearer: &str) -> Result<Identity, Error> {
+    let Holder { user, epoch } = site.keys.verify(bearer).ok_or(Error::Unauthenticated)?;
     let identity = ask(&site.bus, &Caller::User { user }, &Identify {}).await?;
-    let place = member::place(&identity, tenant)?;
-    Member::person(site.bus.clone(), user, place, needed)
+    if identity.epoch != epoch {
+        return Err(Error::Unauthenticated);
+    }
+    Ok(identity)
 }
 
 async fn program(site: &Site, secret: &str, tenant: &Slug, gate: Gate) -> Result<Member, Error> {

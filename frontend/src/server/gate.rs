@@ -15,6 +15,8 @@ pub(crate) const TOKEN: &str = "token";
 pub(crate) enum Gate {
     /// Anyone on the internet.
     Anyone,
+    /// Anyone who logged in.
+    Person,
     /// A member of the tenant in the path whose role is at least this one.
     AtLeast(Role),
 }
@@ -30,8 +32,10 @@ impl Gate {
 
     /// The same in the words of the document: the least role of a person, the scope of a token.
     pub(crate) fn security(self) -> Option<Vec<SecurityRequirement>> {
-        let Self::AtLeast(role) = self else {
-            return None;
+        let role = match self {
+            Self::Anyone => return None,
+            Self::Person => return Some(vec![SecurityRequirement::new(PERSON, [""; 0])]),
+            Self::AtLeast(role) => role,
         };
         let person = SecurityRequirement::new(PERSON, [role.as_str()]);
         let token = self.scope();

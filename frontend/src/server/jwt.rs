@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, deco
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Short enough that none is ever revoked: roles are read anew at each request anyway.
+/// Roles are read anew at each request, and with them the epoch: who signs out everywhere begins another.
 const LIFETIME: TimeDelta = TimeDelta::minutes(15);
 const ISSUER: &str = "overseer";
 
@@ -23,10 +23,18 @@ pub(crate) struct Bearer {
     pub(crate) expires_at: DateTime<Utc>,
 }
 
+/// To whom a token was issued, and in which epoch of theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Holder {
+    pub(crate) user: UserId,
+    pub(crate) epoch: i32,
+}
+
 #[derive(Serialize, Deserialize)]
 struct Claims {
     iss: String,
     sub: UserId,
+    epoch: i32,
     /// Unix seconds, as JWT wants it.
     iat: i64,
     exp: i64,
@@ -47,13 +55,14 @@ impl Keys {
 
     pub(crate) fn issue(
         &self,
-        user: UserId,
+        holder: Holder,
         now: DateTime<Utc>,
     ) -> Result<Bearer, jsonwebtoken::errors::Error> {
         let expires_at = now + LIFETIME;
         let claims = Claims {
             iss: ISSUER.to_owned(),
-            sub: user,
+            sub: holder.user,
+            epoch: holder.epoch,
             iat: now.timestamp(),
             exp: expires_at.timestamp(),
         };
@@ -62,9 +71,10 @@ impl Keys {
     }
 
     /// The person it was issued to; `None` for anything that is not ours or is too old.
-    pub(crate) fn verify(&self, token: &str) -> Option<UserId> {
-        let claims = decode::<Claims>(token, &self.verifying, &self.validation).ok()?;
-        Some(claims.claims.sub)
+    pub(crate) fn verify(&self, token: &str) -> Option<Holder> {
+        let decoded = decode::<Claims>(token, &self.verifying, &self.validation).ok()?;
+        let Claims { sub, epoch, .. } = decoded.claims;
+        Some(Holder { user: sub, epoch })
     }
 }
 
@@ -76,11 +86,14 @@ mod tests {
 
     #[test]
     fn only_fresh_tokens_of_our_own_are_taken() {
-        let user = UserId(Uuid::from_u128(1));
+        let holder = Holder {
+            user: UserId(Uuid::from_u128(1)),
+            epoch: 3,
+        };
         let keys = Keys::new("a secret of thirty-two characters");
-        let issue = |keys: &Keys, now| keys.issue(user, now).expect("signed").token;
+        let issue = |keys: &Keys, now| keys.issue(holder, now).expect("signed").token;
         let now = service::now();
-        assert_eq!(keys.verify(&issue(&keys, now)), Some(user));
+        assert_eq!(keys.verify(&issue(&keys, now)), Some(holder));
         assert_eq!(
             keys.verify(&issue(&keys, now - LIFETIME - TimeDelta::seconds(1))),
             None

@@ -5,17 +5,24 @@ mod event;
 mod feed;
 mod feeds;
 
+use std::time::Duration;
+
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
+use bus::Bus;
 use contract::id::Slug;
 use contract::live::Update;
 use contract::rpc::Error;
+use futures_util::StreamExt as _;
 use service::problem::ProblemResponse;
 
 use super::extract::Query;
 use super::{Site, member, session};
 pub(crate) use feeds::Feeds;
+
+/// How soon somebody who lost their place hears nothing any more.
+const VERIFIED_EVERY: Duration = Duration::from_secs(10);
 
 /// What a public page tells of its monitors while it is looked at.
 pub(crate) async fn visitors(
@@ -35,16 +42,33 @@ pub(crate) async fn members(
     headers: HeaderMap,
 ) -> Result<Response, ProblemResponse> {
     let tenant = slug(&tenant)?;
-    let identity = session::resolve(&site.bus, session::secret(&headers)).await?;
+    let secret = session::secret(&headers);
+    let identity = session::resolve(&site.bus, secret.clone()).await?;
     let identity = identity.ok_or(Error::Unauthenticated)?;
     let place = member::place(&identity, &tenant)?;
     let feed = site.feeds.of_tenant(place.tenant).await?;
+    let gone = until_gone(site.bus.clone(), secret, tenant);
     let metrics: Vec<String> = query
         .into_iter()
         .filter_map(|(key, value)| (key == "metric").then_some(value))
         .collect();
     let updates = feed.listen_for(move |update| of_metrics(update, &metrics));
+    let updates = updates.take_until(Box::pin(gone));
     Ok(event::stream(updates, site.shutdown).into_response())
+}
+
+/// Waits until somebody signed out or is a member no longer. While the store is away nothing can have changed.
+async fn until_gone(bus: Bus, secret: Option<String>, tenant: Slug) {
+    let mut again = tokio::time::interval(VERIFIED_EVERY);
+    again.reset();
+    loop {
+        again.tick().await;
+        match session::resolve(&bus, secret.clone()).await {
+            Ok(Some(identity)) if member::place(&identity, &tenant).is_ok() => {}
+            Err(Error::Unavailable) => {}
+            _ => return,
+        }
+    }
 }
 
 fn slug(text: &str) -> Result<Slug, Error> {

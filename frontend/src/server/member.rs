@@ -1,4 +1,4 @@
-//! Somebody who may act inside a tenant, as verified for one request.
+//! Somebody who may act, inside a tenant or for themselves, as verified for one request.
 
 use bus::Bus;
 use contract::account::{Identity, Membership};
@@ -45,6 +45,24 @@ impl Member {
 
     pub(crate) async fn ask<R: Request>(&self, request: R) -> Result<R::Reply, Error> {
         ask(&self.bus, &self.caller, &request).await
+    }
+}
+
+/// A person, wherever they belong.
+#[derive(Clone)]
+pub(crate) struct Person {
+    bus: Bus,
+    pub(crate) identity: Identity,
+}
+
+impl Person {
+    pub(crate) fn new(bus: Bus, identity: Identity) -> Self {
+        Self { bus, identity }
+    }
+
+    pub(crate) async fn ask<R: Request>(&self, request: R) -> Result<R::Reply, Error> {
+        let user = self.identity.user.id;
+        ask(&self.bus, &Caller::User { user }, &request).await
     }
 }
 

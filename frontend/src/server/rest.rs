@@ -4,18 +4,24 @@
     reason = "utoipa's macros name parameters in full"
 )]
 
+mod account;
 mod agent;
 mod agents;
 mod alerts;
+mod audit;
 mod channel;
 mod channels;
 mod dead_letters;
 mod deliveries;
 mod incident;
 mod incidents;
+mod invitation;
+mod invitations;
 mod login;
 mod maintenance;
 mod maintenances;
+mod member;
+mod members;
 mod metrics;
 mod monitor;
 mod monitors;
@@ -29,6 +35,8 @@ mod rules;
 mod signup;
 mod strict;
 mod summary;
+mod tenant;
+mod tenants;
 mod timings;
 mod token;
 mod tokens;
@@ -55,6 +63,14 @@ fn all() -> Routes {
         .anyone(routes!(signup::create))
         .anyone(routes!(login::create))
         .anyone(routes!(agent::register))
+        .anyone(routes!(invitation::show))
+        .person(routes!(invitation::accept))
+        .person(routes!(account::read, account::rename))
+        .person(routes!(account::change_password))
+        .person(routes!(account::sessions, account::end_sessions))
+        .person(routes!(tenants::list, tenants::create))
+        .viewer(routes!(tenant::read))
+        .admin(routes!(tenant::rename))
         .nest("/tenants/{tenant}", tenant())
 }
 
@@ -97,6 +113,12 @@ fn tenant() -> Routes {
         .viewer(routes!(agents::list))
         .admin(routes!(agents::invite))
         .admin(routes!(agent::remove))
+        .viewer(routes!(members::list))
+        .viewer(routes!(member::leave))
+        .admin(routes!(member::change_role, member::remove))
+        .admin(routes!(invitations::list, invitations::create))
+        .admin(routes!(invitation::revoke))
+        .admin(routes!(audit::list))
 }
 
 pub(crate) fn router() -> anyhow::Result<Router<Site>> {

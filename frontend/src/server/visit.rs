@@ -16,7 +16,7 @@ use tokio::sync::OnceCell;
 use tracing::{Instrument, Span};
 
 use super::ask::ask;
-use super::member::{self, Member};
+use super::member::{self, Member, Person};
 use super::{Site, origin, session};
 use crate::api;
 
@@ -67,12 +67,18 @@ impl Visit {
         self.identity.get_or_try_init(resolve).await.cloned()
     }
 
-    /// The visitor's place in a tenant. Sends those who are not signed in to do so.
-    pub(crate) async fn place(&self, tenant: &Slug) -> Result<(Identity, Membership), Error> {
+    /// The visitor as a person. Sends those who are not signed in to do so.
+    pub(crate) async fn person(&self) -> Result<Person, Error> {
         let Some(identity) = self.identity().await? else {
             self.send_to_sign_in();
             return Err(Error::Unauthenticated);
         };
+        Ok(Person::new(self.site.bus.clone(), identity))
+    }
+
+    /// The visitor's place in a tenant.
+    pub(crate) async fn place(&self, tenant: &Slug) -> Result<(Identity, Membership), Error> {
+        let identity = self.person().await?.identity;
         let place = member::place(&identity, tenant)?.clone();
         Ok((identity, place))
     }
@@ -170,7 +176,7 @@ fn status(error: &Error) -> StatusCode {
         Error::Conflict { .. } => StatusCode::CONFLICT,
         Error::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Error::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Error::Forbidden => StatusCode::FORBIDDEN,
+        Error::Forbidden | Error::Restricted { .. } => StatusCode::FORBIDDEN,
         Error::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
     }

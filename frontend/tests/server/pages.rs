@@ -2,7 +2,7 @@ use reqwest::{Method, Response, StatusCode};
 
 use crate::world::{World, monitor};
 
-async fn page(world: &World, path: &str, cookie: &str) -> Response {
+pub(crate) async fn page(world: &World, path: &str, cookie: &str) -> Response {
     let request = world.request(Method::GET, path);
     let request = request
         .header("accept", "text/html")
@@ -10,7 +10,7 @@ async fn page(world: &World, path: &str, cookie: &str) -> Response {
     request.send().await.expect("an answer")
 }
 
-fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
+pub(crate) fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
     let value = answer.headers().get(name);
     value.map_or("", |value| value.to_str().expect("text"))
 }

@@ -132,24 +132,22 @@ impl World {
         id.parse().expect("an id")
     }
 
-    /// Makes the person who owns tenant `person` a member of `tenant`. Inviting people comes later; the role is there already.
+    /// The bearer token of a person who signed up.
+    pub(crate) async fn log_in(&self, person: &str) -> String {
+        let form = json!({"email": email(person), "password": PASSWORD});
+        bearer(self.post("/api/v1/login", None, &form).await).await
+    }
+
+    /// Makes the person who owns tenant `person` a member of `tenant`, by invitation of its owner.
     pub(crate) async fn add_member(&self, tenant: &str, person: &str, role: &str) {
-        let of = self.tenant_id(tenant).await;
-        let pool = self.database.pool().await;
-        let mut transaction = pool.begin().await.expect("a transaction");
-        // Row-level security holds for the owner, too.
-        sqlx::query("select set_config('overseer.tenant', $1, true)")
-            .bind(of.to_string())
-            .execute(&mut *transaction)
-            .await
-            .expect("set");
-        let insert = "insert into membership (tenant_id, user_id, role) \
-                      select current_tenant(), id, $2 from app_user where email = $1";
-        let query = sqlx::query(insert).bind(email(person)).bind(role);
-        let inserted = query.execute(&mut *transaction).await.expect("inserted");
-        assert_eq!(inserted.rows_affected(), 1);
-        transaction.commit().await.expect("committed");
-        pool.close().await;
+        let (owner, person) = (self.log_in(tenant).await, self.log_in(person).await);
+        let path = format!("/api/v1/tenants/{tenant}/invitations");
+        let invited = self.post(&path, Some(&owner), &json!({"role": role})).await;
+        assert_eq!(invited.status(), StatusCode::CREATED);
+        let secret = json!({"secret": json_of(invited).await["secret"]});
+        let accept = "/api/v1/invitations/accept";
+        let accepted = self.post(accept, Some(&person), &secret).await;
+        assert_eq!(accepted.status(), StatusCode::OK);
     }
 
     /// Signs in as a browser without script would; returns the `Cookie` header it then sends.

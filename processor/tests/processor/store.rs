@@ -82,7 +82,7 @@ impl Owner {
             email: "ada@example.com".to_owned(),
             password: "a long enough password".to_owned(),
             name: "Ada".to_owned(),
-            tenant: "acme".parse().expect("a slug"),
+            tenant: Some("acme".parse().expect("a slug")),
         };
         let session = bus
             .ask(&Caller::Visitor, &SignUp { form })

@@ -1,18 +1,19 @@
-//! Signing up, in and out.
+//! People: signing up, in and out, and what they change of themselves.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::account::{
-    Identify, Identity, ReadTenant, ResolveSession, Session, SignIn, SignOut, SignUp, Tenant, User,
+    ChangePassword, Identify, Identity, Rename, Session, SignIn, SignOut, SignUp, Tenant, User,
 };
 use contract::id::{TenantId, UserId};
-use contract::rpc::{Error, Role};
+use contract::rpc::Error;
 use sqlx::PgConnection;
 
 use super::App;
+use super::tenants::found;
 use crate::database::Scope;
 use crate::failure::{Failure, conflict, violates};
 use crate::rules::throttle::wait_s;
-use crate::tables::{person, session, tenant, throttle};
+use crate::tables::{person, session, throttle};
 use crate::{secrets, validation};
 
 const SESSION: TimeDelta = TimeDelta::days(30);
@@ -27,17 +28,29 @@ pub(super) async fn sign_up(app: App, request: SignUp) -> Result<Session, Failur
         email: normal(&form.email),
         name: form.name,
     };
+    let now = service::now();
+    // No address contains a space, so that this is nobody's.
+    let tries = format!("sign-up {}", user.email);
+    admit(&app, &tries, now).await?;
     let password_hash = app.passwords.hash(form.password).await?;
-    let tenant = TenantId::generate();
-    let mut transaction = app.database.begin(Scope::Person(user.id)).await?;
+    let founded = form.tenant.map(|slug| Tenant {
+        id: TenantId::generate(),
+        name: slug.to_string(),
+        slug,
+    });
+    let database = app.database.acting(user.id.0);
+    let scope = founded.as_ref().map_or(Scope::Person(user.id), |tenant| {
+        Scope::Founder(tenant.id, user.id)
+    });
+    let mut transaction = database.begin(scope).await?;
     person::insert(&mut transaction, &user, &password_hash)
         .await
         .map_err(taken)?;
-    tenant::insert(&mut transaction, tenant, &form.tenant)
-        .await
-        .map_err(taken)?;
-    person::join(&mut transaction, user.id, tenant, Role::Owner).await?;
-    let session = open(&mut transaction, user.id, service::now()).await?;
+    if let Some(tenant) = &founded {
+        found(&mut transaction, tenant, user.id).await?;
+    }
+    throttle::forget(&mut transaction, &tries).await?;
+    let session = open(&mut transaction, user.id, now).await?;
     transaction.commit().await?;
     Ok(session)
 }
@@ -48,11 +61,8 @@ pub(super) async fn sign_in(app: App, request: SignIn) -> Result<Session, Failur
         return Err(Error::Unauthenticated.into());
     }
     let now = service::now();
-    let credentials = admit(&app, &email, now).await?;
-    let (user, hash) = credentials.unzip();
-    if !app.passwords.verify(request.password, hash).await? {
-        return Err(Error::Unauthenticated.into());
-    }
+    admit(&app, &email, now).await?;
+    let user = authenticate(&app, &email, request.password).await?;
     let user = user.ok_or(Error::Unauthenticated)?;
     let mut transaction = app.database.begin(Scope::Person(user)).await?;
     throttle::forget(&mut transaction, &email).await?;
@@ -61,58 +71,78 @@ pub(super) async fn sign_in(app: App, request: SignIn) -> Result<Session, Failur
     Ok(session)
 }
 
+pub(super) async fn rename(app: App, user: UserId, request: Rename) -> Result<User, Failure> {
+    validation::check("form", &request.form)?;
+    let mut transaction = app.database.begin(Scope::Account).await?;
+    person::rename(&mut transaction, user, &request.form.name).await?;
+    transaction.commit().await?;
+    Ok(identity(&app, user).await?.user)
+}
+
+pub(super) async fn change_password(
+    app: App,
+    user: UserId,
+    request: ChangePassword,
+) -> Result<(), Failure> {
+    let form = request.form;
+    validation::check("form", &form)?;
+    let email = identity(&app, user).await?.user.email;
+    admit(&app, &email, service::now()).await?;
+    let fits = form.current.len() <= LONGEST
+        && authenticate(&app, &email, form.current).await? == Some(user);
+    if !fits {
+        return Err(Error::invalid("form.current", "is not your password").into());
+    }
+    let password_hash = app.passwords.hash(form.new).await?;
+    let kept = request.secret.map(|secret| secrets::digest(&secret));
+    let mut transaction = app.database.begin(Scope::Account).await?;
+    person::set_password(&mut transaction, user, &password_hash).await?;
+    person::begin_epoch(&mut transaction, user).await?;
+    session::delete_others(
+        &mut transaction,
+        user,
+        kept.as_ref().map(<[u8; 32]>::as_slice),
+    )
+    .await?;
+    throttle::forget(&mut transaction, &email).await?;
+    Ok(transaction.commit().await?)
+}
+
 pub(super) async fn sign_out(app: App, request: SignOut) -> Result<(), Failure> {
     let mut transaction = app.database.begin(Scope::Account).await?;
     session::delete(&mut transaction, &secrets::digest(&request.secret)).await?;
     Ok(transaction.commit().await?)
 }
 
-pub(super) async fn resolve_session(
-    app: App,
-    request: ResolveSession,
-) -> Result<Identity, Failure> {
-    let mut transaction = app.database.begin(Scope::Account).await?;
-    let hash = secrets::digest(&request.secret);
-    let user = session::person(&mut transaction, &hash, service::now()).await?;
-    drop(transaction);
-    identity(&app, user.ok_or(Error::Unauthenticated)?).await
-}
-
 pub(super) async fn identify(app: App, user: UserId, _: Identify) -> Result<Identity, Failure> {
     identity(&app, user).await
 }
 
-pub(super) async fn read_tenant(
-    app: App,
-    tenant: TenantId,
-    _: ReadTenant,
-) -> Result<Tenant, Failure> {
-    let mut transaction = app.database.begin(Scope::Account).await?;
-    let tenant = tenant::read(&mut transaction, tenant).await?;
-    Ok(tenant.ok_or_else(|| Error::not_found("tenant"))?)
-}
-
-async fn identity(app: &App, user: UserId) -> Result<Identity, Failure> {
+pub(super) async fn identity(app: &App, user: UserId) -> Result<Identity, Failure> {
     let mut transaction = app.database.begin(Scope::Person(user)).await?;
     let identity = person::identity(&mut transaction, user).await?;
     Ok(identity.ok_or(Error::Unauthenticated)?)
 }
 
-/// Counts the try before the password is looked at, so that many at once are counted too.
-async fn admit(
-    app: &App,
-    email: &str,
-    now: DateTime<Utc>,
-) -> Result<Option<(UserId, String)>, Failure> {
+/// Counts the try before its outcome is known, so that many at once are counted too.
+async fn admit(app: &App, tries: &str, now: DateTime<Utc>) -> Result<(), Failure> {
     let mut transaction = app.database.begin(Scope::Account).await?;
-    let failures = throttle::failures(&mut transaction, email).await?;
+    let failures = throttle::failures(&mut transaction, tries).await?;
     if let Some(retry_after_s) = failures.and_then(|failures| wait_s(failures, now)) {
         return Err(Error::Throttled { retry_after_s }.into());
     }
-    throttle::count(&mut transaction, email, now).await?;
+    throttle::count(&mut transaction, tries, now).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// The person with this e-mail address, if the password is theirs.
+async fn authenticate(app: &App, email: &str, password: String) -> Result<Option<UserId>, Failure> {
+    let mut transaction = app.database.begin(Scope::Account).await?;
     let credentials = person::credentials(&mut transaction, email).await?;
-    transaction.commit().await?;
-    Ok(credentials)
+    drop(transaction);
+    let (user, hash) = credentials.unzip();
+    let fits = app.passwords.verify(password, hash).await?;
+    Ok(user.filter(|_| fits))
 }
 
 async fn open(
@@ -138,8 +168,6 @@ fn normal(email: &str) -> String {
 fn taken(error: sqlx::Error) -> Failure {
     if violates(&error, "app_user_email_key") {
         conflict("there is an account with this e-mail address already")
-    } else if violates(&error, "tenant_slug_key") {
-        conflict("this tenant's name is taken")
     } else {
         error.into()
     }

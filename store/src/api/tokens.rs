@@ -1,10 +1,11 @@
 //! API tokens.
 
-use contract::id::{TenantId, TokenId};
+use contract::id::TokenId;
 use contract::rpc::Error;
 use contract::token::{Create, Created, List, PREFIX, Revoke, Token};
 
 use super::App;
+use crate::access::Insider;
 use crate::database::Scope;
 use crate::failure::Failure;
 use crate::secrets;
@@ -15,7 +16,7 @@ const MAX_NAME: usize = 80;
 
 pub(super) async fn create(
     app: App,
-    tenant: TenantId,
+    Insider { tenant, .. }: Insider,
     request: Create,
 ) -> Result<Created, Failure> {
     let name = request.name.trim();
@@ -38,12 +39,20 @@ pub(super) async fn create(
     Ok(Created { token, secret })
 }
 
-pub(super) async fn list(app: App, tenant: TenantId, _: List) -> Result<Vec<Token>, Failure> {
+pub(super) async fn list(
+    app: App,
+    Insider { tenant, .. }: Insider,
+    _: List,
+) -> Result<Vec<Token>, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
     Ok(token::list(&mut transaction).await?)
 }
 
-pub(super) async fn revoke(app: App, tenant: TenantId, request: Revoke) -> Result<(), Failure> {
+pub(super) async fn revoke(
+    app: App,
+    Insider { tenant, .. }: Insider,
+    request: Revoke,
+) -> Result<(), Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
     if !token::delete(&mut transaction, request.id).await? {
         return Err(Error::not_found("token").into());

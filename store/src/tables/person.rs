@@ -1,4 +1,4 @@
-//! `app_user` and `membership`: people and where they belong.
+//! `app_user`: people, and where they belong.
 
 use contract::account::{Identity, Membership, User};
 use contract::id::{Slug, TenantId, UserId};
@@ -27,24 +27,6 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-pub(crate) async fn join(
-    connection: &mut PgConnection,
-    user: UserId,
-    tenant: TenantId,
-    role: Role,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "insert into membership (tenant_id, user_id, role) values ($1, $2, $3)",
-        tenant.0,
-        user.0,
-        role.as_str()
-    )
-    .execute(connection)
-    .instrument(sql("insert membership"))
-    .await?;
-    Ok(())
-}
-
 /// The person with this e-mail address, and the hash of their password.
 pub(crate) async fn credentials(
     connection: &mut PgConnection,
@@ -60,13 +42,56 @@ pub(crate) async fn credentials(
     Ok(row.map(|row| (UserId(row.id), row.password_hash)))
 }
 
+pub(crate) async fn rename(
+    connection: &mut PgConnection,
+    user: UserId,
+    name: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("update app_user set name = $2 where id = $1", user.0, name)
+        .execute(connection)
+        .instrument(sql("update app_user"))
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn set_password(
+    connection: &mut PgConnection,
+    user: UserId,
+    password_hash: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update app_user set password_hash = $2 where id = $1",
+        user.0,
+        password_hash
+    )
+    .execute(connection)
+    .instrument(sql("update app_user"))
+    .await?;
+    Ok(())
+}
+
+/// From now on what was issued to the person before is good no longer.
+pub(crate) async fn begin_epoch(
+    connection: &mut PgConnection,
+    user: UserId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update app_user set epoch = epoch + 1 where id = $1",
+        user.0
+    )
+    .execute(connection)
+    .instrument(sql("update app_user"))
+    .await?;
+    Ok(())
+}
+
 /// The person of the transaction's scope and all their memberships.
 pub(crate) async fn identity(
     connection: &mut PgConnection,
     user: UserId,
 ) -> Result<Option<Identity>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"select u.email, u.name, t.id as "tenant?", t.slug as "slug?", t.name as "tenant_name?", m.role as "role?"
+        r#"select u.email, u.name, u.epoch, t.id as "tenant?", t.slug as "slug?", t.name as "tenant_name?", m.role as "role?"
         from app_user u
         left join membership m on m.user_id = u.id
         left join tenant t on t.id = m.tenant_id
@@ -80,7 +105,7 @@ pub(crate) async fn identity(
     let Some(first) = rows.first() else {
         return Ok(None);
     };
-    let (email, name) = (first.email.clone(), first.name.clone());
+    let (email, name, epoch) = (first.email.clone(), first.name.clone(), first.epoch);
     let memberships = rows
         .into_iter()
         .filter_map(|row| {
@@ -88,7 +113,7 @@ pub(crate) async fn identity(
                 tenant: TenantId(row.tenant?),
                 slug: row.slug?.parse::<Slug>().ok()?,
                 name: row.tenant_name?,
-                role: role(&row.role?)?,
+                role: Role::parse(&row.role?)?,
             })
         })
         .collect();
@@ -99,11 +124,6 @@ pub(crate) async fn identity(
             name,
         },
         memberships,
+        epoch,
     }))
-}
-
-fn role(text: &str) -> Option<Role> {
-    [Role::Viewer, Role::Editor, Role::Admin, Role::Owner]
-        .into_iter()
-        .find(|role| role.as_str() == text)
 }

@@ -12,16 +12,28 @@ use crate::rules::tier::Kept;
 
 pub(crate) async fn insert(
     connection: &mut PgConnection,
-    id: TenantId,
-    slug: &Slug,
+    tenant: &Tenant,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "insert into tenant (id, slug, name) values ($1, $2, $2)",
-        id.0,
-        slug.as_str()
+        "insert into tenant (id, slug, name) values ($1, $2, $3)",
+        tenant.id.0,
+        tenant.slug.as_str(),
+        tenant.name
     )
     .execute(connection)
     .instrument(sql("insert tenant"))
+    .await?;
+    Ok(())
+}
+
+/// Gives the scope's tenant another name.
+pub(crate) async fn rename(connection: &mut PgConnection, name: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update tenant set name = $1 where id = current_tenant()",
+        name
+    )
+    .execute(connection)
+    .instrument(sql("update tenant"))
     .await?;
     Ok(())
 }

@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use contract::id::{TenantId, UserId};
 use contract::rpc::{Caller, Error, Request, Role};
 use contract::{
-    account, agent, alert, channel, dead_letter, incident, maintenance, monitor, page, query, rule,
-    token,
+    account, agent, alert, audit, channel, dead_letter, incident, invitation, maintenance, member,
+    monitor, page, query, rule, token,
 };
 use uuid::Uuid;
 
@@ -40,6 +40,7 @@ async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<Told> {
     let incident_id = contract::id::IncidentId(Uuid::nil());
     let rule_id = contract::id::RuleId(Uuid::nil());
     let maintenance_id = contract::id::MaintenanceId(Uuid::nil());
+    let nobody = UserId(Uuid::nil());
     let channel_spec = channel::Spec::webhook("On call", "https://example.com/");
     macro_rules! ask {
         ($($name:literal: $request:expr),* $(,)?) => {
@@ -48,6 +49,11 @@ async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<Told> {
     }
     ask![
         "identify": account::Identify {},
+        "identify": account::Rename { form: name("acme") },
+        "identify": account::ChangePassword { form: passwords("wrong", "correct horse"), secret: None },
+        "identify": account::ListSessions { secret: None },
+        "identify": account::SignOutEverywhere {},
+        "identify": account::CreateTenant { form: tenant_form(&format!("t{}", Uuid::now_v7())) },
         "view": account::ReadTenant {},
         "view": monitor::List {},
         "view": monitor::Read { id: monitor_id },
@@ -75,30 +81,60 @@ async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<Told> {
         "edit": maintenance::Create { spec: maintenance_spec() },
         "edit": maintenance::Update { id: maintenance_id, spec: maintenance_spec() },
         "edit": maintenance::Delete { id: maintenance_id },
-        "view": channel::List {},
-        "view": channel::Deliveries { id: channel_id, limit: 1 },
-        "view": token::List {},
+        "edit": channel::List {},
+        "edit": channel::Deliveries { id: channel_id, limit: 1 },
+        "manage": token::List {},
         "edit": monitor::Create { spec: spec(&Uuid::now_v7().to_string()) },
         "edit": monitor::Update { id: monitor_id, spec: spec("Another") },
         "edit": monitor::Delete { id: monitor_id },
-        "view": channel::Read { id: channel_id },
-        "view": dead_letter::List { limit: 1 },
+        "edit": channel::Read { id: channel_id },
+        "edit": dead_letter::List { limit: 1 },
         "edit": channel::Create { spec: channel_spec.clone(), secret: None },
         "edit": channel::Update { id: channel_id, spec: channel_spec, secret: None },
         "edit": channel::Test { id: channel_id },
         "edit": dead_letter::Replay { id: contract::id::NotificationId(Uuid::nil()) },
         "edit": channel::Delete { id: channel_id },
-        "edit": token::Create { name: "x".to_owned(), scopes: vec![token::Scope::Read] },
-        "edit": token::Revoke { id: token_id },
+        "manage": token::Create { name: "x".to_owned(), scopes: vec![token::Scope::Read] },
+        "manage": token::Revoke { id: token_id },
         "view": agent::List {},
-        "edit": agent::Invite { name: Uuid::now_v7().to_string() },
-        "edit": agent::Remove { id: agent_id },
+        "manage": agent::Invite { name: Uuid::now_v7().to_string() },
+        "manage": agent::Remove { id: agent_id },
+        "manage": account::RenameTenant { form: name("Acme") },
+        "view": member::List {},
+        "manage": member::ChangeRole { user: nobody, role: Role::Viewer },
+        "manage": member::Remove { user: nobody },
+        "manage": invitation::Create { form: invitation::Form { email: None, role: Role::Viewer } },
+        "manage": invitation::List {},
+        "manage": invitation::Revoke { id: contract::id::InvitationId(Uuid::nil()) },
+        "manage": audit::List { before: None, limit: 1 },
+        "identify": invitation::Accept { secret: String::new() },
         "serve": channel::Recipients {},
         "serve": channel::ReadTarget { id: channel_id },
         "public": page::Show { tenant: "acme".parse().expect("a slug") },
         "public": agent::Register { form: crate::agents::form("ovc_nothing") },
+        "public": invitation::Show { secret: String::new() },
         "public": sign_up("acme"),
+        "view": member::Leave {},
     ]
+}
+
+pub(crate) fn name(name: &str) -> account::NameForm {
+    let name = name.to_owned();
+    account::NameForm { name }
+}
+
+pub(crate) fn passwords(current: &str, new: &str) -> account::PasswordForm {
+    account::PasswordForm {
+        current: current.to_owned(),
+        new: new.to_owned(),
+    }
+}
+
+pub(crate) fn tenant_form(slug: &str) -> account::TenantForm {
+    account::TenantForm {
+        slug: slug.parse().expect("a slug"),
+        name: slug.to_owned(),
+    }
 }
 
 pub(crate) fn backtest() -> rule::Backtest {
@@ -161,7 +197,7 @@ async fn every_request_is_for_those_it_is_meant_for() {
         panic!("no member")
     };
     let member = |role| Caller::Member { tenant, user, role };
-    let cases: [(Caller, &[&str]); 6] = [
+    let cases: [(Caller, &[&str]); 7] = [
         (Caller::Visitor, &["public"]),
         (Caller::User { user }, &["identify", "public"]),
         (member(Role::Viewer), &["identify", "view", "public"]),
@@ -169,7 +205,14 @@ async fn every_request_is_for_those_it_is_meant_for() {
             member(Role::Editor),
             &["identify", "view", "edit", "public"],
         ),
-        (member(Role::Owner), &["identify", "view", "edit", "public"]),
+        (
+            member(Role::Admin),
+            &["identify", "view", "edit", "manage", "public"],
+        ),
+        (
+            member(Role::Owner),
+            &["identify", "view", "edit", "manage", "public"],
+        ),
         (Caller::Service { tenant }, &["serve", "public"]),
     ];
     let all = deployment.requests().await;

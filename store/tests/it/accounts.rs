@@ -1,7 +1,11 @@
-use contract::account::{Identify, ResolveSession, SignIn, SignOut};
-use contract::rpc::{Caller, Error};
+use contract::account::{
+    ChangePassword, CreateTenant, Identify, ListSessions, Rename, RenameTenant, ResolveSession,
+    Session, SignIn, SignOut, SignOutEverywhere,
+};
+use contract::rpc::{Caller, Error, Role};
 
-use crate::deployment::Deployment;
+use crate::access::{name, passwords, tenant_form};
+use crate::deployment::{Deployment, Owner};
 use crate::messages::sign_up;
 
 fn sign_in(email: &str, password: &str) -> SignIn {
@@ -122,6 +126,173 @@ async fn guessing_is_throttled_whether_the_person_exists_or_not() {
             Err(Error::Throttled { .. })
         ),
         "the right password too"
+    );
+    deployment.stop().await;
+}
+
+async fn signed_in(deployment: &Deployment, password: &str) -> Result<Session, Error> {
+    let request = sign_in("acme@example.com", password);
+    deployment.ask(&Caller::Visitor, request).await
+}
+
+async fn is_open(deployment: &Deployment, session: &Session) -> bool {
+    let secret = session.secret.clone();
+    let resolve = ResolveSession { secret };
+    deployment.ask(&Caller::Visitor, resolve).await.is_ok()
+}
+
+#[tokio::test]
+async fn signing_out_everywhere_ends_all_sessions_and_begins_an_epoch() {
+    let deployment = Deployment::start().await;
+    deployment.sign_up("acme").await;
+    deployment.sign_up("other").await;
+    let first = signed_in(&deployment, "correct horse").await;
+    let second = signed_in(&deployment, "correct horse").await;
+    let (first, second) = (first.expect("a session"), second.expect("a session"));
+    let user = Caller::User {
+        user: first.identity.user.id,
+    };
+    let list = ListSessions {
+        secret: Some(first.secret.clone()),
+    };
+    let open = deployment.ask(&user, list).await.expect("sessions");
+    // That of signing up is the third.
+    assert_eq!(open.len(), 3, "nobody else's: {open:?}");
+    assert_eq!(open.iter().filter(|session| session.current).count(), 1);
+    let ended = deployment.ask(&user, SignOutEverywhere {}).await;
+    assert_eq!(ended, Ok(()));
+    for session in [&first, &second] {
+        assert!(!is_open(&deployment, session).await);
+    }
+    let identity = deployment.ask(&user, Identify {}).await.expect("a person");
+    assert_eq!(identity.epoch, first.identity.epoch + 1);
+    deployment.stop().await;
+}
+
+#[tokio::test]
+async fn a_session_is_seen_when_it_is_used() {
+    let deployment = Deployment::start().await;
+    let owner = deployment.sign_up("acme").await;
+    let session = signed_in(&deployment, "correct horse").await;
+    let session = session.expect("a session");
+    let past = "update session set last_seen_at = now() - interval '1 hour'";
+    deployment.execute(owner.tenant, past).await;
+    assert!(is_open(&deployment, &session).await);
+    let list = ListSessions {
+        secret: Some(session.secret),
+    };
+    let user = Caller::User {
+        user: session.identity.user.id,
+    };
+    let open = deployment.ask(&user, list).await.expect("sessions");
+    assert!(open[0].current, "{open:?}");
+    assert!(open[0].last_seen_at > open[1].last_seen_at, "{open:?}");
+    deployment.stop().await;
+}
+
+#[tokio::test]
+async fn a_password_is_changed_by_who_knows_it_and_ends_what_was_open_elsewhere() {
+    let deployment = Deployment::start().await;
+    deployment.sign_up("acme").await;
+    let here = signed_in(&deployment, "correct horse").await;
+    let elsewhere = signed_in(&deployment, "correct horse").await;
+    let (here, elsewhere) = (here.expect("a session"), elsewhere.expect("a session"));
+    let user = Caller::User {
+        user: here.identity.user.id,
+    };
+    let change = |current, new| ChangePassword {
+        form: passwords(current, new),
+        secret: Some(here.secret.clone()),
+    };
+    for (current, new, field) in [
+        ("wrong horse", "another horse", "form.current"),
+        ("correct horse", "short", "form.new"),
+    ] {
+        let refused = deployment.ask(&user, change(current, new)).await;
+        let Err(Error::Invalid { errors }) = refused else {
+            panic!("{refused:?}");
+        };
+        assert_eq!(errors[0].field, field);
+    }
+    let changed = deployment
+        .ask(&user, change("correct horse", "another horse"))
+        .await;
+    assert_eq!(changed, Ok(()));
+    assert!(is_open(&deployment, &here).await);
+    assert!(!is_open(&deployment, &elsewhere).await);
+    assert!(signed_in(&deployment, "correct horse").await.is_err());
+    assert!(signed_in(&deployment, "another horse").await.is_ok());
+    deployment.stop().await;
+}
+
+#[tokio::test]
+async fn guessing_the_present_password_and_signing_up_again_are_throttled() {
+    let deployment = Deployment::start().await;
+    let owner = deployment.sign_up("acme").await;
+    let is_throttled = |error: Option<Error>| matches!(error, Some(Error::Throttled { .. }));
+    let mut guesses = Vec::new();
+    let mut tries = Vec::new();
+    for _ in 0..6 {
+        let form = passwords("wrong horse", "another horse");
+        let secret = None;
+        let guess = ChangePassword { form, secret };
+        guesses.push(deployment.ask(&owner.caller, guess).await.err());
+        let again = deployment.ask(&Caller::Visitor, sign_up("acme")).await;
+        tries.push(again.err());
+    }
+    for mut answers in [guesses, tries] {
+        assert!(is_throttled(answers.pop().flatten()), "{answers:?}");
+        assert!(!answers.into_iter().any(is_throttled));
+    }
+    deployment.sign_up("other").await;
+    deployment.stop().await;
+}
+
+#[tokio::test]
+async fn a_person_may_own_several_tenants_and_belong_to_none_at_first() {
+    let deployment = Deployment::start().await;
+    let mut alone = sign_up("alone");
+    alone.form.tenant = None;
+    let session = deployment.ask(&Caller::Visitor, alone).await;
+    let session = session.expect("a session");
+    assert_eq!(session.identity.memberships, []);
+    let user = Caller::User {
+        user: session.identity.user.id,
+    };
+    for slug in ["first", "second"] {
+        let form = tenant_form(slug);
+        let created = deployment.ask(&user, CreateTenant { form }).await;
+        created.expect("created");
+    }
+    let form = tenant_form("first");
+    let taken = deployment.ask(&user, CreateTenant { form }).await;
+    assert!(matches!(taken, Err(Error::Conflict { .. })), "{taken:?}");
+    let renamed = deployment.ask(&user, Rename { form: name("Zoe") }).await;
+    assert_eq!(renamed.map(|user| user.name).as_deref(), Ok("Zoe"));
+    let identity = deployment.ask(&user, Identify {}).await;
+    let places = identity.expect("a person").memberships;
+    let told: Vec<_> = places
+        .iter()
+        .map(|place| (place.slug.as_str(), place.role))
+        .collect();
+    assert_eq!(told, [("first", Role::Owner), ("second", Role::Owner)]);
+    deployment.stop().await;
+}
+
+#[tokio::test]
+async fn a_tenant_that_is_renamed_keeps_its_name_in_addresses() {
+    let deployment = Deployment::start().await;
+    let Owner { caller, .. } = deployment.sign_up("acme").await;
+    let wrong = deployment
+        .ask(&caller, RenameTenant { form: name("") })
+        .await;
+    assert!(matches!(wrong, Err(Error::Invalid { .. })), "{wrong:?}");
+    let form = name("Acme Inc.");
+    let renamed = deployment.ask(&caller, RenameTenant { form }).await;
+    let renamed = renamed.expect("renamed");
+    assert_eq!(
+        (renamed.slug.as_str(), renamed.name.as_str()),
+        ("acme", "Acme Inc.")
     );
     deployment.stop().await;
 }

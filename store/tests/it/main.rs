@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod agents;
+mod audit;
 mod buckets;
 mod channels;
 mod closing;
@@ -14,6 +15,7 @@ mod events;
 mod heartbeats;
 mod incidents;
 mod kill;
+mod members;
 mod messages;
 mod outage;
 mod plans;

@@ -15,7 +15,7 @@ pub(crate) fn sign_up(name: &str) -> SignUp {
             email: format!("{name}@Example.com"),
             password: "correct horse".to_owned(),
             name: name.to_owned(),
-            tenant: name.parse().expect("a slug"),
+            tenant: Some(name.parse().expect("a slug")),
         },
     }
 }

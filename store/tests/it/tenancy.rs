@@ -2,10 +2,12 @@ use chrono::TimeDelta;
 use contract::event::{Event, IncidentOpened, StateChanged};
 use contract::id::TenantId;
 use contract::monitor::State;
+use contract::rpc::Role;
 use contract::{access, agent, channel, maintenance, monitor, rule, subject, token};
 use sqlx::{Connection, PgConnection};
 
 use crate::deployment::{Deployment, Owner};
+use crate::members::invite;
 use crate::messages::{
     alert_opened, batch, maintenance_spec, now, push, report, result, rule_spec,
 };
@@ -31,10 +33,10 @@ pub(crate) async fn fill(
         .await
         .expect("a token")
         .token;
-    let invite = agent::Invite {
+    let host = agent::Invite {
         name: "web-1".to_owned(),
     };
-    let invited = deployment.ask(&owner.caller, invite).await;
+    let invited = deployment.ask(&owner.caller, host).await;
     invited.expect("an invitation");
     let create = rule::Create {
         spec: rule_spec("Busy"),
@@ -44,6 +46,8 @@ pub(crate) async fn fill(
         spec: maintenance_spec(),
     };
     deployment.ask(&owner.caller, plan).await.expect("a window");
+    let invited = deployment.ask(&owner.caller, invite(Role::Viewer)).await;
+    invited.expect("an invitation");
     let ingress = deployment.bus(access::INGRESS).await;
     push(
         &ingress,
@@ -130,6 +134,8 @@ async fn a_forgotten_predicate_returns_nothing() {
         "rule",
         "alert",
         "maintenance",
+        "invitation",
+        "tenant_member",
         "tenant_sample",
         "tenant_result",
         "tenant_plan",

@@ -3,15 +3,16 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use contract::rpc::{Caller, Error, Request};
+use contract::rpc::{Caller, Error, Request, Role};
 use contract::{
-    account, agent, alert, channel, dead_letter, incident, maintenance, monitor, page, query, rule,
-    token,
+    account, agent, alert, audit, channel, dead_letter, incident, invitation, maintenance, member,
+    monitor, page, query, rule, token,
 };
 
-use crate::access::{backtest, read_past};
+use crate::access::{backtest, name, read_past};
 use crate::dead_letters::dead_letter_of;
 use crate::deployment::{Deployment, Owner};
+use crate::members::invite;
 use crate::messages::{incident_spec, maintenance_spec, note, now, rule_spec, spec};
 use crate::tenancy::fill;
 
@@ -145,6 +146,48 @@ impl Walk<'_> {
         assert_eq!(unchanged.as_ref(), Ok(&incidents[0]));
     }
 
+    /// Meddles with members and invitations of another tenant, and reads its audit log.
+    async fn meddle_with_members(&self, mine: &Owner, theirs: &Owner) {
+        let Caller::Member { user, .. } = mine.caller else {
+            panic!("no member")
+        };
+        let caller = &theirs.caller;
+        let open = self.ask(&mine.caller, invitation::List {}).await;
+        let id = open.expect("invitations")[0].id;
+        let role = Role::Viewer;
+        let refused = [
+            self.ask(caller, member::ChangeRole { user, role })
+                .await
+                .err(),
+            self.ask(caller, member::Remove { user }).await.err(),
+            self.ask(caller, invitation::Revoke { id }).await.err(),
+        ];
+        for error in refused {
+            assert!(matches!(error, Some(Error::NotFound { .. })), "{error:?}");
+        }
+        let log = || audit::List {
+            before: None,
+            limit: 99,
+        };
+        let own = async |owner: &Owner| {
+            let members = self.ask(&owner.caller, member::List {}).await;
+            let open = self.ask(&owner.caller, invitation::List {}).await;
+            let told = self.ask(&owner.caller, log()).await.expect("a log");
+            let about = told
+                .entries
+                .into_iter()
+                .filter(|it| it.entity == "invitation");
+            (
+                members.expect("an answer").len(),
+                open.expect("an answer").len(),
+                about.count(),
+            )
+        };
+        assert_eq!((own(mine).await, own(theirs).await), ((1, 1, 1), (1, 0, 0)));
+        let left = self.ask(caller, member::Leave {}).await.err();
+        assert!(matches!(left, Some(Error::Conflict { .. })), "{left:?}");
+    }
+
     /// Makes one of everything that can be made: it belongs to who made it.
     async fn make(&self, caller: &Caller) {
         let channel_spec = channel::Spec::webhook("On call", "https://example.com/");
@@ -164,6 +207,7 @@ impl Walk<'_> {
             )
             .await
             .err(),
+            self.ask(caller, invite(Role::Viewer)).await.err(),
             self.ask(caller, token).await.err(),
             self.ask(caller, monitor::Create { spec }).await.err(),
             self.ask(caller, agent::Invite { name }).await.err(),
@@ -192,18 +236,25 @@ impl Walk<'_> {
             .await
             .err(),
         ];
-        assert_eq!(made, [const { None }; 7]);
+        assert_eq!(made, [const { None }; 8]);
     }
 }
 
 /// Requests of nobody in particular: what they may see is decided by a secret, or by who asks.
-const TENANTLESS: [&str; 6] = [
+const TENANTLESS: [&str; 13] = [
+    "overseer.v1.store.account.change-password",
+    "overseer.v1.store.account.create-tenant",
     "overseer.v1.store.account.identify",
+    "overseer.v1.store.account.list-sessions",
+    "overseer.v1.store.account.rename",
     "overseer.v1.store.account.resolve-session",
     "overseer.v1.store.account.sign-in",
     "overseer.v1.store.account.sign-out",
+    "overseer.v1.store.account.sign-out-everywhere",
     "overseer.v1.store.account.sign-up",
     "overseer.v1.store.agent.register",
+    "overseer.v1.store.invitation.accept",
+    "overseer.v1.store.invitation.show",
 ];
 
 #[tokio::test]
@@ -225,6 +276,7 @@ async fn no_request_shows_or_changes_anything_of_another_tenant() {
     walk.read_samples(&owner.caller, caller).await;
     walk.read_rules(&owner, &other).await;
     walk.meddle_with_incidents(&owner, &other).await;
+    walk.meddle_with_members(&owner, &other).await;
     assert_eq!(ask!(caller, monitor::List {}), Ok(Vec::new()));
     assert_eq!(ask!(caller, incident::List { limit: 9 }), Ok(Vec::new()));
     assert_eq!(ask!(caller, channel::List {}), Ok(Vec::new()));
@@ -273,6 +325,11 @@ async fn no_request_shows_or_changes_anything_of_another_tenant() {
     assert_eq!(recipients, Ok(Vec::new()));
     let told = ask!(caller, account::ReadTenant {}).expect("a tenant");
     assert_eq!(told.id, other.tenant);
+    let form = name("Mine now");
+    let told = ask!(caller, account::RenameTenant { form }).expect("a tenant");
+    assert_eq!(told.id, other.tenant);
+    let told = ask!(&owner.caller, account::ReadTenant {}).expect("a tenant");
+    assert_eq!(told.name, "acme");
     let page = page::Show {
         tenant: "umbrella".parse().expect("a slug"),
     };

@@ -1,5 +1,6 @@
 //! The tenant whose dashboard is open: read once, then kept true by live updates.
 
+use contract::account::{Identity, Membership};
 use contract::id::Slug;
 use contract::incident::Incident;
 use contract::live;
@@ -23,6 +24,8 @@ pub struct Tenant {
     /// Open ones first, then the newest first.
     pub incidents: RwSignal<Vec<Incident>>,
     pub role: RwSignal<Role>,
+    /// Who is looking; absent until it is read.
+    pub reader: RwSignal<Option<Identity>>,
     pub ingress_url: RwSignal<String>,
     pub live: Live,
     board: Resource<Result<Board, Error>>,
@@ -45,6 +48,7 @@ impl Tenant {
             monitors: RwSignal::new(vec![]),
             incidents: RwSignal::new(vec![]),
             role: RwSignal::new(Role::Viewer),
+            reader: RwSignal::new(None),
             ingress_url: RwSignal::new(String::new()),
             live: Live::provide(slug),
             board: Resource::new(move || slug.get(), read),
@@ -85,6 +89,14 @@ impl Tenant {
         self.role.get() >= role
     }
 
+    /// The reader's place in the tenant, as it was read last.
+    pub fn place(self) -> Option<Membership> {
+        let reader = self.reader.get_untracked()?;
+        let slug = self.slug.get_untracked();
+        let mut places = reader.memberships.into_iter();
+        places.find(|place| place.slug.as_str() == slug)
+    }
+
     /// A path below the tenant, such as `/monitors`.
     pub fn path(self, rest: &str) -> String {
         self.slug.with(|slug| format!("/d/{slug}{rest}"))
@@ -98,6 +110,7 @@ impl Tenant {
     fn take(self, board: Board) {
         self.taken.set_value(Some(board.membership.slug));
         self.role.set(board.membership.role);
+        self.reader.set(Some(board.identity));
         self.ingress_url.set(board.ingress_url);
         self.incidents.set(board.incidents);
         self.monitors.set(board.monitors);

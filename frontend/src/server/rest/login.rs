@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::server::Site;
 use crate::server::ask::ask;
 use crate::server::extract::Body;
-use crate::server::jwt::Bearer;
+use crate::server::jwt::{Bearer, Holder};
 
 #[derive(Deserialize, ToSchema)]
 pub(super) struct Login {
@@ -43,7 +43,11 @@ pub(super) async fn create(
 pub(super) async fn bearer(site: &Site, session: Session) -> Result<Json<Bearer>, ProblemResponse> {
     let secret = session.secret;
     ask(&site.bus, &Caller::Visitor, &SignOut { secret }).await?;
-    let bearer = site.keys.issue(session.identity.user.id, service::now());
+    let holder = Holder {
+        user: session.identity.user.id,
+        epoch: session.identity.epoch,
+    };
+    let bearer = site.keys.issue(holder, service::now());
     bearer.map(Json).map_err(|error| {
         tracing::error!(%error, "cannot sign a token");
         ProblemResponse::new(

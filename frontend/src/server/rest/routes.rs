@@ -21,6 +21,10 @@ impl Routes {
         self.add(Gate::Anyone, handlers)
     }
 
+    pub(super) fn person(self, handlers: UtoipaMethodRouter<Site>) -> Self {
+        self.add(Gate::Person, handlers)
+    }
+
     pub(super) fn viewer(self, handlers: UtoipaMethodRouter<Site>) -> Self {
         self.add(Gate::AtLeast(Role::Viewer), handlers)
     }

@@ -1,0 +1,65 @@
+//! Who is looking, and the tenants they belong to.
+
+use contract::account::Membership;
+use leptos::prelude::*;
+
+use crate::routes::dashboard::tenant::Tenant;
+
+/// The way to the reader's other tenants, and to a new one. It opens without a script.
+#[component]
+pub fn Tenants(tenant: Tenant) -> impl IntoView {
+    view! {
+        <Transition fallback=|| ()>
+            {move || Suspend::new(async move {
+                tenant.ready().await.ok().map(|()| view! { <Switch tenant /> })
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Switch(tenant: Tenant) -> impl IntoView {
+    let places = move || {
+        let known = tenant.reader.get().map(|reader| reader.memberships);
+        let here = tenant.slug.get();
+        let others = known.unwrap_or_default().into_iter();
+        others
+            .map(|place| choice(&place, place.slug.as_str() == here))
+            .collect_view()
+    };
+    view! {
+        <details class="switch">
+            <summary>"Switch tenant"</summary>
+            <ul>
+                {places}
+                <li>
+                    <a href="/tenants/new" rel="external">"Create a tenant"</a>
+                </li>
+            </ul>
+        </details>
+    }
+}
+
+fn choice(place: &Membership, here: bool) -> impl IntoView + use<> {
+    view! {
+        <li>
+            <a href=format!("/d/{}", place.slug) rel="external" aria-current=here.then_some("true")>
+                {place.name.clone()}
+            </a>
+        </li>
+    }
+}
+
+/// The reader's name, as the way to their account.
+#[component]
+pub fn Reader(tenant: Tenant) -> impl IntoView {
+    view! {
+        <Transition fallback=|| ()>
+            {move || Suspend::new(async move {
+                tenant.ready().await.ok()?;
+                let name = move || tenant.reader.get().map(|reader| reader.user.name);
+                Some(view! { <a href="/account" rel="external">"Your account, " {name}</a> })
+            })}
+        </Transition>
+    }
+}
