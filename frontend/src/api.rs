@@ -12,6 +12,7 @@ pub mod members;
 pub mod metrics;
 pub mod monitors;
 pub mod page;
+pub mod pages;
 pub mod tenants;
 pub mod tokens;
 
@@ -41,7 +42,11 @@ pub use monitors::{
     Board, Detail, create_monitor, delete_monitor, monitor, overview, regions, results,
     update_monitor,
 };
-pub use page::status_page;
+pub use page::{Past, Sight, status_page, status_page_history};
+pub use pages::{
+    create_page, delete_page, page_desk, pages, remove_page_logo, set_page_host, set_page_password,
+    update_page, verify_page_host,
+};
 pub use tenants::{create_tenant, rename_tenant};
 pub use tokens::{create_token, revoke_token, tokens};
 

@@ -21,10 +21,13 @@ use crate::routes::monitor::Monitor;
 use crate::routes::monitors::Monitors;
 use crate::routes::not_found::NotFound;
 use crate::routes::overview::Overview;
+use crate::routes::pages::Pages;
+use crate::routes::pages::edit::EditPage;
 use crate::routes::settings::Settings;
 use crate::routes::sign_in::SignIn;
 use crate::routes::sign_up::SignUp;
 use crate::routes::status_page::StatusPage;
+use crate::routes::status_page::history::StatusHistory;
 use crate::routes::tenants::CreateTenant;
 use crate::routes::tokens::Tokens;
 
@@ -47,6 +50,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/tenants/new") view=CreateTenant ssr=SsrMode::Async />
                 <Route path=path!("/invite/:secret") view=FollowInvitation ssr=SsrMode::Async />
                 <Route path=path!("/t/:tenant") view=StatusPage ssr=SsrMode::Async />
+                <Route path=path!("/t/:tenant/history") view=StatusHistory ssr=SsrMode::Async />
+                <Route path=path!("/t/:tenant/:page") view=StatusPage ssr=SsrMode::Async />
+                <Route path=path!("/t/:tenant/:page/history") view=StatusHistory ssr=SsrMode::Async />
                 <ParentRoute path=path!("/d/:tenant") view=Dashboard ssr=SsrMode::Async>
                     <Route path=path!("") view=Overview />
                     <Route path=path!("monitors") view=Monitors />
@@ -57,6 +63,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("incidents") view=Incidents />
                     <Route path=path!("channels") view=Channels />
                     <Route path=path!("members") view=Members />
+                    <Route path=path!("pages") view=Pages />
+                    <Route path=path!("pages/:id") view=EditPage />
                     <Route path=path!("tokens") view=Tokens />
                     <Route path=path!("audit") view=Audit />
                     <Route path=path!("settings") view=Settings />

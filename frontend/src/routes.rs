@@ -15,6 +15,7 @@ pub mod monitor;
 pub mod monitors;
 pub mod not_found;
 pub mod overview;
+pub mod pages;
 pub mod settings;
 pub mod sign_in;
 pub mod sign_up;

@@ -49,10 +49,22 @@
     setTimeout(() => (button.textContent = "Copy"), 2000);
   };
 
-  // Forms that are links follow a changed choice.
+  // Forms that are links follow a changed choice; a chosen file is sent at once.
   document.addEventListener("change", (event) => {
     if (event.target.closest("[data-autosubmit]")) event.target.form.requestSubmit();
+    if (event.target.matches("[data-upload]")) upload(event.target);
   });
+
+  const upload = async (input) => {
+    const [body] = input.files;
+    if (!body) return;
+    const help = document.getElementById(input.getAttribute("aria-describedby"));
+    help.textContent = "Sending...";
+    const answer = await fetch(input.dataset.upload, { method: "PUT", headers: { "content-type": body.type }, body });
+    if (answer.ok) return location.reload();
+    const problem = await answer.json().catch(() => ({}));
+    help.textContent = problem.errors?.[0]?.reason ?? problem.title ?? "The image was not taken.";
+  };
 
   document.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
@@ -150,7 +162,7 @@
   };
 
   const read = async () => {
-    const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+    const answer = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-cache" });
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     const page = fresh.querySelector("[data-live]");

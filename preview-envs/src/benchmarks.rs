@@ -19,6 +19,8 @@ pub enum Suite {
     Probe,
     /// The store: how fast it drains and answers, and what a sample takes on disk.
     Store,
+    /// Status pages: how quickly they come, what they weigh, and what their live viewers cost.
+    Page,
     /// `preview up` on a warm build, and the services' memory at rest.
     Up,
     /// Samples a second through ingress into the database, how quickly ingress answers, and others for comparison.

@@ -12,6 +12,14 @@ pub(crate) struct Insider {
     pub(crate) role: Role,
 }
 
+/// A member as the asker verified them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Insider {
+    pub(crate) tenant: TenantId,
+    pub(crate) user: UserId,
+    pub(crate) role: Role,
+}
+
 /// Anybody at all.
 #[expect(clippy::unnecessary_wraps, reason = "one shape for all judgements")]
 pub(crate) fn anyone(_: &Caller) -> Result<(), Error> {
@@ -52,6 +60,21 @@ pub(crate) fn actor(caller: &Caller) -> Option<Uuid> {
     match caller {
         Caller::User { user } | Caller::Member { user, .. } => Some(user.0),
         Caller::Visitor | Caller::Service { .. } => None,
+    }
+}
+
+/// Anybody at all, where it matters who.
+#[expect(clippy::unnecessary_wraps, reason = "one shape for all judgements")]
+pub(crate) fn whoever(caller: &Caller) -> Result<Caller, Error> {
+    Ok(caller.clone())
+}
+
+/// A member, whatever they may do.
+pub(crate) fn insider(caller: &Caller) -> Result<Insider, Error> {
+    match *caller {
+        Caller::Member { tenant, user, role } => Ok(Insider { tenant, user, role }),
+        Caller::Visitor => Err(Error::Unauthenticated),
+        Caller::User { .. } | Caller::Service { .. } => Err(Error::Forbidden),
     }
 }
 

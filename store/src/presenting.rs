@@ -8,9 +8,10 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::rules::uptime::{Timeline, begin_of};
-use crate::rules::votes::{self, Look};
+use crate::rules::votes;
 use crate::tables::overview::{self, Stored, Wanted};
 use crate::tables::probe_result::{self, Recent};
+use crate::tables::uptime_strip;
 
 /// Recent checks of a monitor: as many as a small chart has room for.
 const RECENT: i64 = 40;
@@ -56,6 +57,50 @@ pub(crate) async fn monitors(
     Ok(presented.collect())
 }
 
+/// The same for a page, with closed days: the named ones, or all that are public. Of checks only the last words of each region.
+pub(crate) async fn components(
+    connection: &mut PgConnection,
+    ids: Option<&[Uuid]>,
+    now: DateTime<Utc>,
+) -> Result<Vec<(Presented, Vec<Day>)>, sqlx::Error> {
+    let today = now.date_naive();
+    let wanted = Wanted {
+        ids,
+        public_only: ids.is_none(),
+        // Strips tell of closed days.
+        first_day: today + Days::new(1),
+        changes_from: begin_of(today - Days::new(1)),
+    };
+    let all = overview::list(connection, wanted).await?;
+    let ids: Vec<Uuid> = all.iter().map(|stored| stored.monitor.id.0).collect();
+    let since: Vec<_> = all
+        .iter()
+        .map(|stored| now - last_words(&stored.monitor.spec))
+        .collect();
+    let mut strips = uptime_strip::list(connection, &ids).await?;
+    let mut recent = probe_result::recent(connection, &ids, &since, RECENT).await?;
+    let presented = all.into_iter().map(|mut stored| {
+        let id = stored.monitor.id;
+        let strip = strips.remove(&id).unwrap_or_default();
+        stored.last_closed = strip.days.last().map(|day| day.date);
+        stored.demo |= strip.demo;
+        let presented = Presented {
+            recent: recent.remove(&id).unwrap_or_default(),
+            timeline: Timeline::new(stored.created_at, stored.changes.iter().copied()),
+            stored,
+            now,
+        };
+        (presented, strip.days)
+    });
+    Ok(presented.collect())
+}
+
+/// A region's word counts for two intervals.
+fn last_words(spec: &Spec) -> TimeDelta {
+    let interval = TimeDelta::seconds(spec.check.interval_s.into());
+    (interval * 2 + TimeDelta::seconds(10)).min(LONGEST_WINDOW)
+}
+
 /// How long ago the oldest recent check of a monitor can be: Postgres sorts all within it.
 fn window(spec: &Spec) -> TimeDelta {
     let checks = i32::try_from(RECENT).unwrap_or(i32::MAX) + 2;
@@ -68,9 +113,13 @@ impl Presented {
         self.stored.monitor.id
     }
 
-    /// The latest checks, the newest first.
-    pub(crate) fn looks(&self) -> &[Look] {
-        &self.recent.looks
+    pub(crate) fn created_at(&self) -> DateTime<Utc> {
+        self.stored.created_at
+    }
+
+    /// When the newest check was.
+    pub(crate) fn looked_at(&self) -> Option<DateTime<Utc>> {
+        self.recent.looks.first().map(|look| look.tick_at)
     }
 
     pub(crate) fn is_demo(&self) -> bool {
@@ -107,7 +156,12 @@ impl Presented {
 
     /// The last 24 hours, to the second.
     pub(crate) fn uptime_24h(&self, now: DateTime<Utc>) -> Uptime {
-        self.timeline.between(now - TimeDelta::hours(24), now)
+        self.uptime_since(TimeDelta::hours(24), now)
+    }
+
+    /// The last hours, up to 24, to the second.
+    pub(crate) fn uptime_since(&self, length: TimeDelta, now: DateTime<Utc>) -> Uptime {
+        self.timeline.between(now - length, now)
     }
 
     /// All days that are not frozen yet, together.

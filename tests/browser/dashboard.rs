@@ -13,12 +13,13 @@ const STORED: Duration = Duration::from_secs(10);
 /// Hydrated, and connected to the stream of updates.
 pub(crate) const LIVE: &str = "document.querySelector('.fresh.live') !== null";
 /// Below `/d/<tenant>`.
-pub(crate) const PAGES: [&str; 10] = [
+pub(crate) const PAGES: [&str; 11] = [
     "",
     "/monitors",
     "/monitors/new",
     "/explore",
     "/incidents",
+    "/pages",
     "/channels",
     "/tokens",
     "/members",

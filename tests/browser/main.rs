@@ -4,6 +4,7 @@ mod axe;
 mod dashboard;
 mod look;
 mod members;
+mod pages;
 mod status_page;
 
 use system_tests::browser::Browser;
@@ -36,6 +37,7 @@ async fn pages_work_in_a_real_browser() {
         members::a_viewer_who_is_invited_comes_in_and_cannot_edit,
         status_page::it_goes_down_and_recovers_without_a_reload,
         status_page::it_is_complete_without_javascript,
+        pages::a_page_is_made_published_and_seen_on_its_own_host,
         look::dashboard_and_status_page_have_their_picture_taken,
         axe::no_page_keeps_anybody_out,
     );

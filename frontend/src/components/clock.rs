@@ -5,29 +5,45 @@ use leptos::prelude::*;
 
 /// What time it is for the reader, once a browser is there to know.
 #[derive(Debug, Clone, Copy)]
-pub struct Clock(RwSignal<Option<DateTime<Utc>>>);
+pub struct Clock {
+    now: RwSignal<Option<DateTime<Utc>>>,
+    /// The distance from UTC before the reader's is known, in minutes.
+    before: i32,
+}
 
 impl Clock {
     /// Starts the clock for everything below.
     pub fn provide() {
         let now = RwSignal::new(None);
-        provide_context(Self(now));
+        provide_context(Self { now, before: 0 });
         Effect::new(move |_| tick(now));
+    }
+
+    /// For a page that is written once, by clocks that are this far from UTC.
+    pub fn provide_zone(offset_minutes: i32) {
+        provide_context(Self {
+            now: RwSignal::new(None),
+            before: offset_minutes,
+        });
     }
 
     /// The clock of the page; one that never goes where none was provided.
     pub fn of_page() -> Self {
-        use_context().unwrap_or_else(|| Self(RwSignal::new(None)))
+        use_context().unwrap_or_else(|| Self {
+            now: RwSignal::new(None),
+            before: 0,
+        })
     }
 
     /// Now, to within some seconds.
     pub fn now(self) -> Option<DateTime<Utc>> {
-        self.0.get()
+        self.now.get()
     }
 
-    /// The reader's distance from UTC at an instant, in minutes; zero until it is known.
+    /// The reader's distance from UTC at an instant, in minutes; zero until it is known, or the page's own.
     pub fn offset_minutes(self, at: DateTime<Utc>) -> i32 {
-        self.0.with(|now| now.map_or(0, |_| offset_at(at)))
+        self.now
+            .with(|now| now.map_or(self.before, |_| offset_at(at)))
     }
 }
 

@@ -22,7 +22,7 @@ pub fn IncidentStory(incident: Incident) -> impl IntoView {
         None => Either::Right("still open"),
     };
     view! {
-        <article class="incident card">
+        <article class="incident card" id=incident.id.to_string()>
             <div class="row apart">
                 <h3>{incident.title}</h3>
                 <StateBadge state word=incident_word(incident.status) />

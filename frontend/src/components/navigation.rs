@@ -31,7 +31,11 @@ const AREAS: [Area; 3] = [
     },
     Area {
         name: Some("Telling people"),
-        places: &[("/incidents", "Incidents"), ("/channels", "Channels")],
+        places: &[
+            ("/incidents", "Incidents"),
+            ("/pages", "Status pages"),
+            ("/channels", "Channels"),
+        ],
     },
     Area {
         name: Some("Settings"),

@@ -1,96 +1,99 @@
-//! A tenant's public status page. It is plain: complete without a script, and never hydrated.
+//! A public status page. It is plain: complete without a script, and never hydrated.
 //!
 //! The page's script exchanges each `data-part` that changed when the stream at `data-live` tells of something new.
 
 pub mod banner;
 pub mod component;
+pub mod door;
+pub mod frame;
+pub mod history;
+pub mod planned;
 pub mod response;
 
-use contract::id::Slug;
 use contract::incident::Incident;
 use contract::monitor::Uptime;
-use contract::page::{Group, View};
+use contract::page::{Address, Chart, Group, View, Visibility, Wanted};
 use contract::rpc;
-use leptos::either::Either;
+use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title};
-use leptos_router::hooks::use_params_map;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
-use crate::api::{self, Error};
-use crate::components::icon::Mark;
+use crate::api::{self, Error, Sight};
+use crate::components::clock::Clock;
 use crate::components::incident::IncidentStory;
 use crate::components::problem::Refusal;
-use crate::components::theme::ThemeSwitch;
 use banner::Banner;
 use component::ComponentRow;
+use door::Door;
+use frame::{Foot, Head};
+use planned::PlannedWork;
 use response::ResponseTimes;
 
 #[component]
 pub fn StatusPage() -> impl IntoView {
-    let tenant = use_params_map()
-        .with_untracked(|params| params.get("tenant"))
-        .unwrap_or_default();
+    let at = address();
+    let (wanted, preview) = wishes();
     // No resource: what it was made from would be sent along with the page.
     let view = move || {
-        let tenant = tenant.clone();
+        let at = at.clone();
         Suspend::new(async move {
-            match read(&tenant).await {
-                Ok(view) => Either::Left(view! { <Page view /> }),
-                Err(error) => Either::Right(view! {
-                    <Title text="Status" />
-                    <main id="main" tabindex="-1">
-                        <h1>"Status"</h1>
-                        <Refusal error />
-                    </main>
-                }),
+            match see(at, wanted, preview).await {
+                Ok(Sight {
+                    shown: Some(view),
+                    base,
+                    ..
+                }) => EitherOf3::A(view! { <Page view base /> }),
+                Ok(Sight { locked, base, .. }) => {
+                    EitherOf3::B(locked.map(|cover| view! { <Door cover base /> }))
+                }
+                Err(error) => EitherOf3::C(view! { <Nothing error /> }),
             }
         })
     };
-    view! {
-        <div class="public">
-            <Suspense fallback=|| ()>{view}</Suspense>
-        </div>
-    }
+    view! { <Suspense fallback=|| ()>{view}</Suspense> }
 }
 
 /// The page as its visitors see it.
 #[component]
-pub fn Page(view: View) -> impl IntoView {
-    let live = format!("/t/{}/live", view.slug);
+pub fn Page(
+    view: View,
+    /// In front of all its paths.
+    base: String,
+) -> impl IntoView {
+    Clock::provide_zone(view.utc_offset_min);
+    let live = (view.visibility != Visibility::Draft).then(|| format!("{base}/live"));
     let groups = view.groups.iter().enumerate().map(|(index, group)| {
         let part = format!("group-{index}");
         view! { <Components part group=group.clone() incidents=view.incidents.clone() /> }
     });
     let groups = groups.collect_view();
+    let components: Vec<_> = view.components().cloned().collect();
     view! {
-        <Title text=format!("{} status", view.title) />
-        <Meta name="description" content=format!("How {} does now, its uptime of the last 90 days, and its incidents.", view.title) />
-        <header>
-            <h1 class="row">
-                <Mark />
-                {view.title.clone()}
-            </h1>
-            <ThemeSwitch />
-        </header>
-        <main id="main" tabindex="-1" data-live=live>
-            <Banner view=view.clone() />
-            {groups}
-            <ResponseTimes groups=view.groups />
-            <Incidents incidents=view.incidents />
-            {view
-                .demo
-                .then(|| {
-                    view! {
-                        <p class="note" data-part="demo">
-                            "The history before today was generated for this demonstration. The checks of today are real."
-                        </p>
-                    }
-                })}
-        </main>
-        <footer>
-            <p>"Times are given in " <span data-zone>"UTC"</span> ". Days are counted in UTC."</p>
-            <p>"A page of Overseer."</p>
-        </footer>
+        <div class="public" style=view.color.as_ref().map(|color| format!("--brand: {color}"))>
+            <Head view=view.clone() base=base.clone() />
+            <main id="main" tabindex="-1" data-live=live>
+                <Banner view=view.clone() />
+                {groups}
+                <ResponseTimes
+                    response=view.response.clone()
+                    components=components.clone()
+                    base=base.clone()
+                />
+                <PlannedWork planned=view.maintenances.clone() components />
+                <Incidents incidents=view.incidents.clone() />
+                {view
+                    .demo
+                    .then(|| {
+                        view! {
+                            <p class="note" data-part="demo">
+                                "The history before today was generated for this demonstration. The checks of today are real."
+                            </p>
+                        }
+                    })}
+            </main>
+            <Foot offset_minutes=view.utc_offset_min base />
+        </div>
     }
 }
 
@@ -137,9 +140,46 @@ fn Incidents(incidents: Vec<Incident>) -> impl IntoView {
     }
 }
 
-async fn read(tenant: &str) -> Result<View, Error> {
-    let slug: Slug = tenant
-        .parse()
-        .map_err(|_| Error::Refused(rpc::Error::not_found("page")))?;
-    api::status_page(slug).await
+/// A page that cannot be shown.
+#[component]
+fn Nothing(error: Error) -> impl IntoView {
+    view! {
+        <div class="public">
+            <Title text="Status" />
+            <main id="main" tabindex="-1">
+                <h1>"Status"</h1>
+                <Refusal error />
+            </main>
+        </div>
+    }
+}
+
+/// The page that the path names; `None` for what cannot be a name.
+fn address() -> Option<Address> {
+    use_params_map().with_untracked(|params| {
+        let tenant = params.get("tenant")?.parse().ok()?;
+        let page = params.get("page").map(|page| page.parse()).transpose();
+        Some(Address {
+            tenant,
+            page: page.ok()?,
+        })
+    })
+}
+
+/// The chart that the query names, and whether a member looks at a draft.
+fn wishes() -> (Wanted, bool) {
+    use_query_map().with_untracked(|query| {
+        let wanted = Wanted {
+            component: query.get("component").and_then(|id| id.parse().ok()),
+            span: query
+                .get("range")
+                .map_or(Chart::Day, |name| Chart::named(&name)),
+        };
+        (wanted, query.get("preview").is_some())
+    })
+}
+
+async fn see(at: Option<Address>, wanted: Wanted, preview: bool) -> Result<Sight, Error> {
+    let at = at.ok_or_else(|| Error::Refused(rpc::Error::not_found("page")))?;
+    api::status_page(at, wanted, preview).await
 }

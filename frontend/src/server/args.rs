@@ -28,9 +28,25 @@ pub struct Args {
         default_value = "http://127.0.0.1:8081"
     )]
     pub ingress_url: String,
+    /// Each tenant's page has a host of its own below this domain, at which this site itself stands; other hosts show the page that
+    /// has verified them, or nothing. Without it pages are found by their path alone.
+    #[arg(long, env = "OVERSEER_FRONTEND_BASE_DOMAIN", value_parser = domain)]
+    pub base_domain: Option<String>,
+    /// Name servers that are asked whose a page's domain is; those of the system where none is named.
+    #[arg(long, env = "OVERSEER_FRONTEND_NAME_SERVERS", value_delimiter = ',')]
+    pub name_servers: Vec<SocketAddr>,
     /// People reach this service over HTTPS: cookies are sent over nothing else.
     #[arg(long, env = "OVERSEER_FRONTEND_HTTPS")]
     pub https: bool,
+}
+
+fn domain(text: &str) -> Result<String, String> {
+    let text = text.trim().to_lowercase();
+    if contract::page::is_domain(&text) {
+        Ok(text)
+    } else {
+        Err("a domain, such as status.example.org".to_owned())
+    }
 }
 
 const SECRET_CHARACTERS: usize = 32;

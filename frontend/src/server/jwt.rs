@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::id::UserId;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -42,15 +43,25 @@ struct Claims {
 
 impl Keys {
     pub(crate) fn new(secret: &str) -> Self {
-        let mut validation = Validation::new(Algorithm::HS256);
-        validation.set_issuer(&[ISSUER]);
-        validation.set_required_spec_claims(&["exp", "iss", "sub"]);
-        validation.leeway = 0;
         Self {
             signing: EncodingKey::from_secret(secret.as_bytes()),
             verifying: DecodingKey::from_secret(secret.as_bytes()),
-            validation,
+            validation: issued_by(ISSUER),
         }
+    }
+
+    /// What [`Self::open`] gives back.
+    pub(super) fn seal<T: Serialize>(
+        &self,
+        claims: &T,
+    ) -> Result<String, jsonwebtoken::errors::Error> {
+        encode(&Header::new(Algorithm::HS256), claims, &self.signing)
+    }
+
+    /// Claims that were sealed here by `issuer` and have not expired.
+    pub(super) fn open<T: DeserializeOwned + Clone>(&self, issuer: &str, token: &str) -> Option<T> {
+        let opened = decode::<T>(token, &self.verifying, &issued_by(issuer));
+        opened.ok().map(|token| token.claims)
     }
 
     pub(crate) fn issue(
@@ -66,7 +77,7 @@ impl Keys {
             iat: now.timestamp(),
             exp: expires_at.timestamp(),
         };
-        let token = encode(&Header::new(Algorithm::HS256), &claims, &self.signing)?;
+        let token = self.seal(&claims)?;
         Ok(Bearer { token, expires_at })
     }
 
@@ -76,6 +87,14 @@ impl Keys {
         let Claims { sub, epoch, .. } = decoded.claims;
         Some(Holder { user: sub, epoch })
     }
+}
+
+fn issued_by(issuer: &str) -> Validation {
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.set_issuer(&[issuer]);
+    validation.set_required_spec_claims(&["exp", "iss", "sub"]);
+    validation.leeway = 0;
+    validation
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use futures_util::StreamExt as _;
 use service::problem::ProblemResponse;
 
 use super::extract::Query;
+use super::public::place::Place;
 use super::{Site, member, session};
 pub(crate) use feeds::Feeds;
 
@@ -27,10 +28,9 @@ const VERIFIED_EVERY: Duration = Duration::from_secs(10);
 /// What a public page tells of its monitors while it is looked at.
 pub(crate) async fn visitors(
     State(site): State<Site>,
-    Path(tenant): Path<String>,
+    place: Place,
 ) -> Result<Response, ProblemResponse> {
-    let tenant = slug(&tenant)?;
-    let feed = site.feeds.of_page(&tenant).await?;
+    let feed = site.feeds.of_page(place.at, place.key).await?;
     Ok(event::stream(feed.listen(), site.shutdown).into_response())
 }
 

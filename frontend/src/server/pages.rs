@@ -3,10 +3,10 @@
 use std::pin::Pin;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, VARY};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use futures_util::{Stream, StreamExt, stream};
@@ -18,10 +18,14 @@ use leptos_axum::{
     render_app_async_with_context,
 };
 
+use super::public::cached::{self, Keep};
 use super::shell::shell;
 use super::visit::Visit;
 use super::{Site, headers};
 use crate::app::App;
+
+/// How long a public page may be shown without asking again. Those who look at it are told of changes.
+const SECONDS: u32 = 10;
 
 /// The pages of [`App`], the server functions they call, and the page for paths that nobody knows.
 pub(crate) fn router(site: &Site) -> Router<Site> {
@@ -47,7 +51,8 @@ async fn render(State(site): State<Site>, request: Request) -> Response {
         set_headers(&expect_context(), public);
     };
     if public {
-        plain(begin, request).await
+        let asked = request.headers().clone();
+        tagged(&asked, plain(begin, request).await).await
     } else {
         render_app_async_with_context(begin, shell)(request).await
     }
@@ -64,6 +69,24 @@ async fn plain(begin: impl Fn() + Clone + Send + 'static, request: Request) -> R
     page.await
 }
 
+/// What is the same for everybody may be kept for a moment, and need not be sent again as long as it is the same.
+async fn tagged(asked: &HeaderMap, page: Response) -> Response {
+    let private = page
+        .headers()
+        .get(CACHE_CONTROL)
+        .is_some_and(|value| value.as_bytes().ends_with(b"no-store"));
+    if page.status() != StatusCode::OK || private {
+        return page;
+    }
+    let (head, body) = page.into_parts();
+    let Ok(body) = to_bytes(body, usize::MAX).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let page = Response::from_parts(head, Body::empty());
+    let keep = Keep::Public { seconds: SECONDS };
+    cached::complete(asked, page, body.into(), keep)
+}
+
 async fn unknown(site: State<Site>, request: Request) -> Response {
     let mut page = render(site, request).await;
     *page.status_mut() = StatusCode::NOT_FOUND;
@@ -78,6 +101,8 @@ fn set_headers(visit: &Visit, public: bool) {
     }
     if public {
         visit.set_header(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        // The theme and the password of a page are in cookies.
+        visit.set_header(VARY, HeaderValue::from_static("cookie"));
     }
 }
 

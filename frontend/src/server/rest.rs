@@ -25,6 +25,8 @@ mod members;
 mod metrics;
 mod monitor;
 mod monitors;
+mod page;
+mod pages;
 mod ping;
 mod query;
 mod regions;
@@ -101,6 +103,16 @@ fn tenant() -> Routes {
         .viewer(routes!(maintenances::list))
         .editor(routes!(maintenances::create))
         .editor(routes!(maintenance::update, maintenance::remove))
+        .viewer(routes!(pages::list))
+        .editor(routes!(pages::create))
+        // Collaborators of a page may be viewers: the store knows them.
+        .viewer(routes!(page::read, page::update))
+        .editor(routes!(page::remove))
+        .viewer(routes!(page::set_password))
+        .viewer(routes!(page::set_logo))
+        .viewer(routes!(page::set_host))
+        .viewer(routes!(page::verify_host))
+        .editor(routes!(page::set_collaborators))
         .viewer(routes!(regions::list))
         .editor(routes!(channels::list, channels::create))
         .editor(routes!(channel::read, channel::update, channel::remove))

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Args;
 use super::assets::Assets;
+use super::domain::Domains;
 use super::jwt::Keys;
 use super::live::Feeds;
 
@@ -24,6 +25,9 @@ pub(crate) struct Site {
     pub(crate) keys: Arc<Keys>,
     pub(crate) feeds: Feeds,
     pub(crate) ingress_url: Arc<str>,
+    pub(crate) domains: Domains,
+    /// Below it each page has a host of its own.
+    pub(crate) base_domain: Option<Arc<str>>,
     /// Cookies are for HTTPS only.
     pub(crate) secure: bool,
     /// Streams end when this is cancelled, so that draining does not wait for viewers.
@@ -41,6 +45,8 @@ impl Site {
             keys: Arc::new(Keys::new(&args.jwt_secret)),
             feeds: Feeds::new(bus.clone(), ctx.tasks.clone(), ctx.shutdown.clone()),
             ingress_url: args.ingress_url.trim_end_matches('/').into(),
+            domains: Domains::new(&args.name_servers).context("no name server can be asked")?,
+            base_domain: args.base_domain.as_deref().map(Arc::from),
             secure: args.https,
             shutdown: ctx.shutdown.clone(),
             grants: bus.bucket(stream::TOKENS).await,

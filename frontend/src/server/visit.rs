@@ -3,11 +3,12 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use axum::http::header::{ACCEPT, LOCATION, REFERER, RETRY_AFTER, SET_COOKIE};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, LOCATION, REFERER, RETRY_AFTER, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
 use contract::account::{Identity, Membership};
 use contract::id::Slug;
+use contract::page::Address;
 use contract::rpc::{Caller, Error, Request, Role};
 use leptos::prelude::{expect_context, provide_context, use_context};
 use leptos::server_fn::redirect::REDIRECT_HEADER;
@@ -17,6 +18,7 @@ use tracing::{Instrument, Span};
 
 use super::ask::ask;
 use super::member::{self, Member, Person};
+use super::public::place::Place;
 use super::{Site, origin, session};
 use crate::api;
 
@@ -92,6 +94,17 @@ impl Visit {
     /// Asks the store as anyone on the internet may.
     pub(crate) async fn ask<R: Request>(&self, request: R) -> Result<R::Reply, Error> {
         ask(&self.site.bus, &Caller::Visitor, &request).await
+    }
+
+    /// A status page as it stands for the visitor.
+    pub(crate) fn page(&self, at: Address) -> Result<Place, Error> {
+        Place::of(&self.request, at, &self.site)
+    }
+
+    /// The answer is for this visitor alone.
+    pub(crate) fn keep_private(&self) {
+        let value = HeaderValue::from_static("private, no-store");
+        self.answer.insert_header(CACHE_CONTROL, value);
     }
 
     /// Where this site is for the visitor.

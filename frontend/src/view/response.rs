@@ -1,30 +1,30 @@
-//! A component's response times of the last day, for its page.
+//! A component's response times, for its page.
 
-use contract::page::Component;
+use contract::page::Responses;
 
 use crate::view::figure::milliseconds;
 use crate::view::plot::{Line, Plot};
 
 /// The median as a line, with the area up to the 95th percentile above it.
-pub fn plot(component: &Component) -> Plot {
-    let response = &component.response;
+pub fn plot(response: &Responses) -> Plot {
+    let points = &response.points;
     Plot {
-        from_ms: response.first().map_or(0, |point| point.0),
-        to_ms: response.last().map_or(0, |point| point.0),
+        from_ms: points.first().map_or(0, |point| point.0),
+        to_ms: points.last().map_or(0, |point| point.0),
         unit: Some("ms".to_owned()),
         lines: vec![Line {
             label: "p50".to_owned(),
-            points: response.iter().map(|&(at, p50, _)| (at, p50)).collect(),
+            points: points.iter().map(|&(at, p50, _)| (at, p50)).collect(),
         }],
-        band: response.clone(),
+        band: points.clone(),
     }
 }
 
-/// "p50 48 ms, p95 130 ms", of the latest hour.
-pub fn latest(component: &Component) -> Option<String> {
-    let (_, p50, p95) = component.response.last()?;
+/// "p50 48 ms, p95 130 ms in the latest hour"
+pub fn latest(response: &Responses) -> Option<String> {
+    let (_, p50, p95) = response.points.last()?;
     Some(format!(
-        "p50 {}, p95 {}",
+        "p50 {}, p95 {} in the latest hour",
         milliseconds(*p50),
         milliseconds(*p95)
     ))

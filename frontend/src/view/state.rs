@@ -6,9 +6,7 @@ use contract::{incident, probe};
 
 /// The state of a whole page: the worst wins, a paused monitor says nothing.
 pub fn overall(view: &View) -> State {
-    view.groups
-        .iter()
-        .flat_map(|group| &group.components)
+    view.components()
         .map(|component| component.status.state)
         .filter(|state| *state != State::Paused)
         .max()
@@ -19,9 +17,7 @@ pub fn overall(view: &View) -> State {
 pub fn headline(view: &View) -> String {
     let state = overall(view);
     let affected = view
-        .groups
-        .iter()
-        .flat_map(|group| &group.components)
+        .components()
         .filter(|component| component.status.state == state)
         .count();
     let subject = match affected {
@@ -83,40 +79,28 @@ pub fn capitalised(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::DateTime;
-    use contract::page::{Component, Group};
+    use contract::monitor::Uptime;
+    use serde_json::json;
+
+    const ID: &str = "00000000-0000-0000-0000-000000000000";
+    const AT: &str = "2026-11-20T12:00:00Z";
 
     fn page(states: &[State]) -> View {
-        let components = states.iter().map(|state| Component {
-            monitor: contract::id::MonitorId(uuid()),
-            name: "API".to_owned(),
-            status: Status {
-                state: *state,
-                since: DateTime::UNIX_EPOCH,
-                reason: "connection refused".to_owned(),
-                advisory: None,
-                votes: vec![],
-            },
-            uptime_90d: contract::monitor::Uptime::default(),
-            days: vec![],
-            response: vec![],
+        let components = states.iter().map(|state| {
+            json!({
+                "monitor": ID, "name": "API", "description": "", "created_at": AT, "updated_at": AT,
+                "status": {"state": state, "since": AT, "reason": "connection refused"},
+                "uptime_90d": Uptime::default(), "days": [],
+            })
         });
-        View {
-            tenant: contract::id::TenantId(uuid()),
-            slug: "acme".parse().expect("a slug"),
-            title: "Acme".to_owned(),
-            updated_at: DateTime::UNIX_EPOCH,
-            groups: vec![Group {
-                name: None,
-                components: components.collect(),
-            }],
-            incidents: vec![],
-            demo: false,
-        }
-    }
-
-    fn uuid<T: serde::de::DeserializeOwned>() -> T {
-        serde_json::from_str("\"00000000-0000-0000-0000-000000000000\"").expect("a UUID")
+        let group = json!({"id": ID, "name": null, "components": components.collect::<Vec<_>>()});
+        serde_json::from_value(json!({
+            "page": ID, "tenant": ID, "tenant_slug": "acme", "slug": "main", "first": true, "title": "Acme",
+            "description": "", "visibility": "published", "listed": true, "color": null, "logo": null,
+            "time_zone": "UTC", "utc_offset_min": 0, "host": null, "created_at": AT, "updated_at": AT,
+            "groups": [group], "incidents": [], "maintenances": [], "response": null, "demo": false,
+        }))
+        .expect("a page")
     }
 
     #[test]

@@ -173,13 +173,14 @@ async fn send(
 }
 
 /// Server functions that anyone may call.
-const OPEN: [&str; 6] = [
+const OPEN: [&str; 7] = [
     "session",
     "show-invitation",
     "sign-in",
     "sign-out",
     "sign-up",
     "status-page",
+    "status-page-history",
 ];
 
 /// Server functions of people for themselves, whatever tenants they belong to.
@@ -199,6 +200,7 @@ fn functions() -> Vec<(&'static str, Value, &'static str)> {
     let spec = monitor("x", true);
     let range = json!({"metric": "cpu", "from_ms": 0, "to_ms": 1});
     let channel = json!({"name": "", "kind": "webhook", "url": ""});
+    let page = json!({"slug": "x", "title": "X"});
     vec![
         ("overview", json!({}), "viewer"),
         ("monitor", one(), "viewer"),
@@ -226,6 +228,20 @@ fn functions() -> Vec<(&'static str, Value, &'static str)> {
         ),
         ("dead-letters", json!({}), "editor"),
         ("replay-dead-letter", one(), "editor"),
+        ("pages", json!({}), "viewer"),
+        ("page-desk", one(), "viewer"),
+        ("create-page", json!({"spec": page}), "editor"),
+        // The store knows a page's collaborators, who may be viewers.
+        (
+            "update-page",
+            json!({"id": NOWHERE, "spec": page, "revision": 1}),
+            "viewer",
+        ),
+        ("delete-page", one(), "editor"),
+        ("set-page-password", form(), "viewer"),
+        ("set-page-host", form(), "viewer"),
+        ("verify-page-host", form(), "viewer"),
+        ("remove-page-logo", form(), "viewer"),
         ("tokens", json!({}), "admin"),
         ("create-token", json!({"name": "", "scopes": []}), "admin"),
         ("revoke-token", one(), "admin"),

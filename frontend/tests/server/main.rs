@@ -3,12 +3,16 @@
 mod access;
 mod account;
 mod agents;
+mod dns;
 mod document;
+mod documents;
 mod examples;
+mod hosts;
 mod journey;
 mod live;
 mod members;
 mod pages;
 mod rules;
+mod secrecy;
 mod tokens;
 mod world;

@@ -23,11 +23,17 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// With a frontend that is configured otherwise.
+    pub(crate) async fn start_with(configure: impl FnOnce(&mut frontend::Args)) -> Self {
         let (nats, database) = tokio::join!(testkit::nats(), testkit::database());
         nats.provision().await;
         let store = start_store(&nats, &database).await;
-        let frontend =
-            Process::start(access::FRONTEND, frontend::serve, frontend_args(&nats)).await;
+        let mut args = frontend_args(&nats);
+        configure(&mut args);
+        let frontend = Process::start(access::FRONTEND, frontend::serve, args).await;
         Self {
             nats,
             database,
@@ -85,6 +91,32 @@ impl World {
         let request = self.request(Method::POST, path).json(body);
         let request = match bearer {
             Some(bearer) => request.header(AUTHORIZATION, format!("Bearer {bearer}")),
+            None => request,
+        };
+        request.send().await.expect("an answer")
+    }
+
+    /// Creates a page and returns it.
+    pub(crate) async fn create_page(&self, tenant: &str, bearer: &str, body: &Value) -> Value {
+        let path = format!("/api/v1/tenants/{tenant}/pages");
+        let answer = self.post(&path, Some(bearer), body).await;
+        assert_eq!(answer.status(), StatusCode::CREATED);
+        json_of(answer).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, bearer: &str, body: &Value) -> Response {
+        let request = self.request(Method::PUT, path).json(body);
+        let request = request.header(AUTHORIZATION, format!("Bearer {bearer}"));
+        request.send().await.expect("an answer")
+    }
+
+    /// Anybody's look at a path, on a host if one is named.
+    pub(crate) async fn visit(&self, path: &str, host: Option<&str>) -> Response {
+        let request = self
+            .request(Method::GET, path)
+            .header("accept", "text/html, */*");
+        let request = match host {
+            Some(host) => request.header("host", host),
             None => request,
         };
         request.send().await.expect("an answer")
@@ -211,6 +243,8 @@ fn frontend_args(nats: &Nats) -> frontend::Args {
         jwt_secret: "a secret of at least thirty-two characters".to_owned(),
         assets: None,
         ingress_url: "http://127.0.0.1:8081".to_owned(),
+        base_domain: None,
+        name_servers: Vec::new(),
         https: false,
     }
 }

@@ -22,8 +22,9 @@ pub(super) async fn list(
     let wanted = Wanted {
         only: None,
         limit: validation::limit(request.limit),
-        public_only: false,
+        monitors: None,
         since: DateTime::UNIX_EPOCH,
+        before: None,
     };
     Ok(incident::list(&mut transaction, wanted).await?)
 }
@@ -85,8 +86,9 @@ async fn find(connection: &mut PgConnection, id: IncidentId) -> Result<Incident,
     let wanted = Wanted {
         only: Some(id),
         limit: 1,
-        public_only: false,
+        monitors: None,
         since: DateTime::UNIX_EPOCH,
+        before: None,
     };
     let found = incident::list(connection, wanted).await?;
     let found = found.into_iter().next();

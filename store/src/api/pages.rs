@@ -1,139 +1,134 @@
-//! Public status pages.
+//! Public status pages: what owners do with them. What visitors do is in `visits`.
 
-use std::collections::BTreeMap;
+mod measure;
+mod settings;
+mod view;
+mod visits;
 
-use chrono::{DateTime, Days, TimeDelta, Utc};
-use contract::monitor::Day;
-use contract::page::{Component, Group, Show, View};
-use contract::rpc::Error;
-use sqlx::PgConnection;
-use uuid::Uuid;
+use contract::id::{PageId, TenantId};
+use contract::page::{Create, Delete, List, Page, Read, Spec, Update, zone};
+use contract::rpc::{Error, Role};
+use sqlx::{Postgres, Transaction};
 
 use super::App;
-use crate::checks::{self, Wanted, Width};
+use crate::access::Insider;
 use crate::database::Scope;
-use crate::failure::Failure;
-use crate::presenting::{self, Presented};
-use crate::rules::response::response_times;
-use crate::rules::results::{Tallies, merge};
-use crate::rules::rollup::HOUR_MS;
-use crate::tables::{incident, tenant, uptime_day};
+use crate::failure::{Failure, conflict, violates};
+use crate::tables::monitor;
+use crate::tables::page::{self, Stored};
+use crate::validation;
 
-/// Bars of a component: UTC days, the last one today.
-const DAYS: u64 = 90;
-/// Resolved incidents are shown for this long.
-const INCIDENTS: TimeDelta = TimeDelta::days(14);
-/// Response times are shown for this long.
-const RESPONSE: TimeDelta = TimeDelta::hours(24);
-const MAX_INCIDENTS: i64 = 50;
+pub(super) use measure::measure;
+pub(super) use settings::{confirm_host, set_collaborators, set_host, set_logo, set_password};
+pub(super) use visits::{enter, find, history, read_logo, show, unlock};
 
-pub(super) async fn show(app: App, request: Show) -> Result<View, Failure> {
-    let mut transaction = app.database.begin(Scope::Account).await?;
-    let published = tenant::published(&mut transaction, &request.tenant).await?;
-    drop(transaction);
-    let (tenant, title) = published.ok_or_else(|| Error::not_found("status page"))?;
+pub(super) async fn list(app: App, tenant: TenantId, _: List) -> Result<Vec<Page>, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    let now = service::now();
-    let monitors = presenting::monitors(&mut transaction, None, true, now).await?;
-    let ids: Vec<_> = monitors.iter().map(|presented| presented.id().0).collect();
-    let first = now.date_naive() - Days::new(DAYS - 1);
-    let mut closed = uptime_day::since(&mut transaction, &ids, first).await?;
-    let mut response = response(&mut transaction, &ids, now).await?;
-    let wanted = incident::Wanted {
-        only: None,
-        limit: MAX_INCIDENTS,
-        public_only: true,
-        since: now - INCIDENTS,
-    };
-    let incidents = incident::list(&mut transaction, wanted).await?;
-    let demo =
-        monitors.iter().any(Presented::is_demo) || incidents.iter().any(|incident| incident.demo);
-    let components = monitors.into_iter().map(|presented| {
-        let id = presented.id();
-        let days = days(&presented, closed.remove(&id).unwrap_or_default(), now);
-        let hours = response.remove(&id.0).unwrap_or_default();
-        component(presented, days, &hours)
-    });
-    Ok(View {
-        tenant,
-        slug: request.tenant,
-        title,
-        updated_at: now,
-        groups: group(components),
-        incidents,
-        demo,
-    })
+    let pages = page::list(&mut transaction, None).await?;
+    Ok(pages.into_iter().map(|stored| stored.page).collect())
 }
 
-/// How the whole hours of the last day were, all regions together, by monitor.
-async fn response(
-    connection: &mut PgConnection,
-    monitors: &[Uuid],
-    now: DateTime<Utc>,
-) -> Result<BTreeMap<Uuid, Tallies>, sqlx::Error> {
-    let wanted = Wanted {
-        monitors,
-        region: None,
-        from: now - RESPONSE,
-        to: now,
-        width: Width::Hour,
-        total: true,
-        phases: false,
-    };
-    let mut together: BTreeMap<Uuid, Tallies> = BTreeMap::new();
-    for ((monitor, _), hours) in checks::rolled_up(connection, wanted).await? {
-        merge(together.entry(monitor).or_default(), &hours, HOUR_MS);
+pub(super) async fn read(app: App, tenant: TenantId, request: Read) -> Result<Page, Failure> {
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    Ok(existing(&mut transaction, request.id).await?.page)
+}
+
+pub(super) async fn create(app: App, tenant: TenantId, request: Create) -> Result<Page, Failure> {
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    judge(&mut transaction, &request.spec).await?;
+    let id = PageId::generate();
+    page::insert(&mut transaction, tenant, id, &request.spec)
+        .await
+        .map_err(taken)?;
+    finish(transaction, id).await
+}
+
+pub(super) async fn update(app: App, member: Insider, request: Update) -> Result<Page, Failure> {
+    let (mut transaction, stored) = edit(&app, member, request.id).await?;
+    judge(&mut transaction, &request.spec).await?;
+    let revision = request.revision.unwrap_or(stored.page.revision);
+    if !page::update(&mut transaction, request.id, &request.spec, revision)
+        .await
+        .map_err(taken)?
+    {
+        return Err(conflict("somebody else changed this page; read it again"));
     }
-    Ok(together)
+    finish(transaction, request.id).await
 }
 
-/// Ninety days: frozen ones, those that are not frozen yet, and empty ones from before there was anything to know.
-fn days(presented: &Presented, closed: Vec<Day>, now: DateTime<Utc>) -> Vec<Day> {
-    let today = now.date_naive();
-    let known: BTreeMap<_, _> = closed
-        .into_iter()
-        .chain(presented.open_day_list(now))
-        .map(|day| (day.date, day.uptime))
-        .collect();
-    (0..DAYS)
-        .rev()
-        .map(|back| {
-            let date = today - Days::new(back);
-            let uptime = known.get(&date).copied().unwrap_or_default();
-            Day { date, uptime }
-        })
-        .collect()
+pub(super) async fn delete(app: App, tenant: TenantId, request: Delete) -> Result<(), Failure> {
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    existing(&mut transaction, request.id).await?;
+    if !page::delete(&mut transaction, request.id).await? {
+        return Err(conflict(
+            "the first page of a tenant stays; make it a draft instead",
+        ));
+    }
+    Ok(transaction.commit().await?)
 }
 
-fn component(presented: Presented, days: Vec<Day>, hours: &Tallies) -> (Option<String>, Component) {
-    let response = response_times(hours, presented.looks());
-    let overview = presented.into_overview();
-    let monitor = overview.monitor.id;
-    let mut status = overview.status;
-    // What went wrong in detail is for members: it may name what is behind the page.
-    status.votes.iter_mut().for_each(|vote| vote.message = None);
-    let component = Component {
-        monitor,
-        name: overview.monitor.spec.name,
-        status,
-        uptime_90d: days.iter().map(|day| day.uptime).sum(),
-        days,
-        response,
-    };
-    (overview.monitor.spec.group, component)
+/// A page in a transaction of somebody who may change it: editors, and the page's collaborators.
+async fn edit(
+    app: &App,
+    member: Insider,
+    id: PageId,
+) -> Result<(Transaction<'static, Postgres>, Stored), Failure> {
+    let mut transaction = app.database.begin(Scope::Tenant(member.tenant)).await?;
+    let stored = existing(&mut transaction, id).await?;
+    if member.role < Role::Editor && !stored.page.collaborators.contains(&member.user) {
+        return Err(Error::Forbidden.into());
+    }
+    Ok((transaction, stored))
 }
 
-/// Components come in the order of their groups.
-fn group(components: impl Iterator<Item = (Option<String>, Component)>) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    for (name, component) in components {
-        match groups.last_mut() {
-            Some(group) if group.name == name => group.components.push(component),
-            _ => groups.push(Group {
-                name,
-                components: vec![component],
-            }),
+async fn finish(
+    mut transaction: Transaction<'static, Postgres>,
+    id: PageId,
+) -> Result<Page, Failure> {
+    let stored = existing(&mut transaction, id).await?;
+    transaction.commit().await?;
+    Ok(stored.page)
+}
+
+async fn existing(
+    transaction: &mut Transaction<'static, Postgres>,
+    id: PageId,
+) -> Result<Stored, Failure> {
+    let stored = page::read(transaction, id).await?;
+    Ok(stored.ok_or_else(unknown)?)
+}
+
+/// A description whose zone and monitors exist.
+async fn judge(
+    transaction: &mut Transaction<'static, Postgres>,
+    spec: &Spec,
+) -> Result<(), Failure> {
+    validation::check("spec", spec)?;
+    zone::offset_minutes(&spec.time_zone, service::now())
+        .map_err(|error| Error::invalid("spec.time_zone", error.to_string()))?;
+    let entries = spec.components.as_deref().unwrap_or_default();
+    let ids: Vec<_> = entries.iter().map(|entry| entry.monitor.0).collect();
+    let known = monitor::list(transaction, Some(&ids)).await?;
+    let missing = entries
+        .iter()
+        .position(|entry| known.iter().all(|monitor| monitor.id != entry.monitor));
+    match missing {
+        Some(at) => {
+            let field = format!("spec.components[{at}].monitor");
+            Err(Error::invalid(field, "there is no such monitor").into())
         }
+        None => Ok(()),
     }
-    groups
+}
+
+fn taken(error: sqlx::Error) -> Failure {
+    if violates(&error, "page_slug_key") {
+        conflict("this tenant has a page of that name already")
+    } else {
+        error.into()
+    }
+}
+
+fn unknown() -> Error {
+    Error::not_found("status page")
 }

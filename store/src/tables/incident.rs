@@ -143,20 +143,22 @@ pub(crate) async fn delete(
 
 /// Which incidents to tell.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Wanted {
+pub(crate) struct Wanted<'a> {
     /// Just this one.
     pub(crate) only: Option<IncidentId>,
     pub(crate) limit: i64,
-    /// Only those of public monitors, and people's own.
-    pub(crate) public_only: bool,
+    /// Only those of these monitors, and people's own that name none.
+    pub(crate) monitors: Option<&'a [Uuid]>,
     /// Resolved ones that began earlier are left out.
     pub(crate) since: DateTime<Utc>,
+    /// Only those that began earlier.
+    pub(crate) before: Option<DateTime<Utc>>,
 }
 
 /// Open ones first, then the newest first.
 pub(crate) async fn list(
     connection: &mut PgConnection,
-    wanted: Wanted,
+    wanted: Wanted<'_>,
 ) -> Result<Vec<Incident>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
@@ -165,14 +167,16 @@ pub(crate) async fn list(
                 select jsonb_agg(jsonb_build_object('status', u.status, 'body', u.body, 'at', u.at) order by u.at desc, u.id)
                 from incident_update u where u.incident_id = i.id
             ), '[]') as "updates!: Json<Vec<Update>>"
-        from incident i left join monitor m on m.id = i.monitor_id
-        where ($4::uuid is null or i.id = $4) and (not $2 or i.monitor_id is null or m.public) and (i.resolved_at is null or i.started_at >= $3)
+        from incident i
+        where ($4::uuid is null or i.id = $4) and ($2::uuid[] is null or i.monitor_id is null or i.monitor_id = any ($2))
+            and (i.resolved_at is null or i.started_at >= $3) and ($5::timestamptz is null or i.started_at < $5)
         order by i.resolved_at is null desc, i.started_at desc, i.id
         limit $1"#,
         wanted.limit,
-        wanted.public_only,
+        wanted.monitors,
         wanted.since,
-        wanted.only.map(|id| id.0)
+        wanted.only.map(|id| id.0),
+        wanted.before
     )
     .fetch_all(connection)
     .instrument(sql("select incident"))

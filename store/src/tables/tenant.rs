@@ -38,21 +38,6 @@ pub(crate) async fn rename(connection: &mut PgConnection, name: &str) -> Result<
     Ok(())
 }
 
-/// A published tenant and the title of its page.
-pub(crate) async fn published(
-    connection: &mut PgConnection,
-    slug: &Slug,
-) -> Result<Option<(TenantId, String)>, sqlx::Error> {
-    let row = sqlx::query!(
-        "select id, name from tenant where slug = $1 and published",
-        slug.as_str()
-    )
-    .fetch_optional(connection)
-    .instrument(sql("select tenant"))
-    .await?;
-    Ok(row.map(|row| (TenantId(row.id), row.name)))
-}
-
 pub(crate) async fn read(
     connection: &mut PgConnection,
     id: TenantId,

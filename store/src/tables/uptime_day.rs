@@ -1,14 +1,11 @@
 //! `uptime_day`: closed UTC days, frozen.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::id::{MonitorId, TenantId};
 use contract::monitor::{Day, Uptime};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use tracing::Instrument;
-use uuid::Uuid;
 
 use crate::database::sql;
 use crate::rules::uptime::Change;
@@ -46,39 +43,6 @@ pub(crate) async fn insert(
     .instrument(sql("insert uptime_day"))
     .await?;
     Ok(())
-}
-
-/// The frozen days of these monitors since `first`, oldest first.
-pub(crate) async fn since(
-    connection: &mut PgConnection,
-    monitors: &[Uuid],
-    first: NaiveDate,
-) -> Result<BTreeMap<MonitorId, Vec<Day>>, sqlx::Error> {
-    let rows = sqlx::query!(
-        "select monitor_id, day, up_s, down_s, unknown_s, maintenance_s from uptime_day
-        where monitor_id = any ($1) and day >= $2
-        order by monitor_id, day",
-        monitors,
-        first
-    )
-    .fetch_all(connection)
-    .instrument(sql("select uptime_day"))
-    .await?;
-    let mut days: BTreeMap<MonitorId, Vec<Day>> = BTreeMap::new();
-    for row in rows {
-        let uptime = Uptime {
-            up_s: row.up_s.into(),
-            down_s: row.down_s.into(),
-            unknown_s: row.unknown_s.into(),
-            maintenance_s: row.maintenance_s.into(),
-        };
-        let day = Day {
-            date: row.day,
-            uptime,
-        };
-        days.entry(MonitorId(row.monitor_id)).or_default().push(day);
-    }
-    Ok(days)
 }
 
 /// Tenants of which some monitor has no row for `day` though it existed. For the closing of days.

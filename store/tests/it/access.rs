@@ -9,7 +9,9 @@ use contract::{
 use uuid::Uuid;
 
 use crate::deployment::{Deployment, Owner};
-use crate::messages::{incident_spec, maintenance_spec, note, now, rule_spec, sign_up, spec};
+use crate::messages::{
+    incident_spec, maintenance_spec, note, now, page_spec, rule_spec, sign_up, spec,
+};
 
 /// Requests that a secret decides, whoever brings it: anybody may try.
 const SECRETS: [&str; 3] = [
@@ -41,7 +43,9 @@ async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<Told> {
     let rule_id = contract::id::RuleId(Uuid::nil());
     let maintenance_id = contract::id::MaintenanceId(Uuid::nil());
     let nobody = UserId(Uuid::nil());
+    let page_id = contract::id::PageId(Uuid::nil());
     let channel_spec = channel::Spec::webhook("On call", "https://example.com/");
+    let acme = || page::Address::first("acme".parse().expect("a slug"));
     macro_rules! ask {
         ($($name:literal: $request:expr),* $(,)?) => {
             vec![$(tell(deployment, caller, $name, $request).await),*]
@@ -110,7 +114,24 @@ async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<Told> {
         "identify": invitation::Accept { secret: String::new() },
         "serve": channel::Recipients {},
         "serve": channel::ReadTarget { id: channel_id },
-        "public": page::Show { tenant: "acme".parse().expect("a slug") },
+        "view": page::List {},
+        "view": page::Read { id: page_id },
+        "edit": page::Create { spec: page_spec(&Uuid::now_v7().to_string()) },
+        "edit": page::Delete { id: page_id },
+        "edit": page::SetCollaborators { id: page_id, users: Vec::new() },
+        // Whoever may see a page may be one of its collaborators.
+        "view": page::Update { id: page_id, spec: page_spec("another"), revision: None },
+        "view": page::SetPassword { id: page_id, password: None },
+        "view": page::SetLogo { id: page_id, logo: None },
+        "view": page::SetHost { id: page_id, host: None },
+        "view": page::ConfirmHost { id: page_id, host: "status.example.org".to_owned() },
+        "public": page::Show::of(acme()),
+        "public": page::Enter { at: acme(), key: None },
+        "public": page::Unlock { at: acme(), password: "a password".to_owned() },
+        "public": page::Find { host: "status.example.org".to_owned() },
+        "public": page::History { at: acme(), key: None, before: now(), limit: 1 },
+        "public": page::ReadLogo { at: acme(), key: None },
+        "public": page::Measure { at: acme(), component: "_x".to_owned(), span: page::Span::Day },
         "public": agent::Register { form: crate::agents::form("ovc_nothing") },
         "public": invitation::Show { secret: String::new() },
         "public": sign_up("acme"),

@@ -2,8 +2,6 @@ use chrono::{Days, TimeDelta};
 use contract::access;
 use contract::event::{Event, StateChanged};
 use contract::monitor::State;
-use contract::page::Show;
-use contract::rpc::Caller;
 use contract::subject;
 
 use crate::deployment::Deployment;
@@ -55,13 +53,7 @@ async fn closed_days_are_frozen_and_today_follows_what_happens() {
         now().date_naive() - Days::new(2)
     );
     deployment.eventually_count(owner.tenant, &frozen, 29).await;
-    let show = Show {
-        tenant: "acme".parse().expect("a slug"),
-    };
-    let page = deployment
-        .ask(&Caller::Visitor, show)
-        .await
-        .expect("a page");
+    let page = deployment.first_page("acme").await;
     let days = &page.groups[0].components[0].days;
     let seconds = |back: usize| {
         let uptime = days[days.len() - 1 - back].uptime;

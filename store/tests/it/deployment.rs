@@ -8,6 +8,7 @@ use contract::access;
 use contract::account::Session;
 use contract::id::TenantId;
 use contract::monitor::{self, Monitor};
+use contract::page::{Address, Show, View};
 use contract::rpc::{Caller, Error, Request};
 use sqlx::{PgPool, Postgres, Transaction};
 use testkit::{Database, Nats, Process, eventually};
@@ -175,6 +176,13 @@ impl Deployment {
         self.ask(&owner.caller, monitor::Create { spec })
             .await
             .expect("created")
+    }
+
+    /// A tenant's first page, as anybody sees it.
+    pub(crate) async fn first_page(&self, tenant: &str) -> View {
+        let show = Show::of(Address::first(tenant.parse().expect("a slug")));
+        let shown = self.ask(&Caller::Visitor, show).await;
+        shown.expect("a page").open().expect("no password")
     }
 
     /// The subjects of all requests that the running store answers, as the NATS server knows them.

@@ -2,8 +2,7 @@ use bus::Bucket;
 use contract::access;
 use contract::id::Region;
 use contract::monitor::{Create, Monitor, Read, Spec, Update};
-use contract::page::Show;
-use contract::rpc::{Caller, Error};
+use contract::rpc::Error;
 use contract::stream;
 use testkit::eventually;
 
@@ -33,9 +32,8 @@ async fn a_heartbeat_has_a_secret_that_its_tenant_and_ingress_see_and_nobody_els
     let overview = deployment.ask(&owner.caller, Read { id: monitor.id }).await;
     assert_eq!(overview.expect("found").monitor.ping_key, Some(secret));
 
-    let tenant = "acme".parse().expect("a slug");
-    let page = deployment.ask(&Caller::Visitor, Show { tenant }).await;
-    let page = serde_json::to_string(&page.expect("a page")).expect("JSON");
+    let page = deployment.first_page("acme").await;
+    let page = serde_json::to_string(&page).expect("JSON");
     assert!(
         page.contains("Backup") && !page.contains(&secret.to_string()),
         "{page}"

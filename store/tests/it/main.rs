@@ -18,6 +18,7 @@ mod kill;
 mod members;
 mod messages;
 mod outage;
+mod pages;
 mod plans;
 mod probes;
 mod queries;

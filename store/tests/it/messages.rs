@@ -80,6 +80,13 @@ pub(crate) fn maintenance_spec() -> contract::maintenance::Spec {
     .expect("a window")
 }
 
+pub(crate) fn page_spec(slug: &str) -> contract::page::Spec {
+    serde_json::from_value(serde_json::json!({
+        "slug": slug, "title": "Status", "visibility": "published", "time_zone": "Europe/Berlin",
+    }))
+    .expect("a page")
+}
+
 pub(crate) fn now() -> DateTime<Utc> {
     // Wire and database keep what is finer only in part.
     let now = service::now();

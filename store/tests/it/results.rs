@@ -6,10 +6,8 @@ use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use contract::access;
 use contract::id::MonitorId;
 use contract::monitor::{ReadTimings, ResponseTimes, Summarize, Summary};
-use contract::page::Show;
 use contract::probe::{Finished, Phase, Timings};
 use contract::query::Resolution;
-use contract::rpc::Caller;
 
 use crate::deployment::{Deployment, Owner};
 use crate::messages::{now, report, result};
@@ -122,14 +120,8 @@ async fn roll_ups_tell_what_the_results_told() {
     assert_eq!(timings(&deployment, &owner, monitor, 24).await, day);
     assert_eq!(timings(&deployment, &owner, monitor, 720).await, month);
     assert_eq!(summary(&deployment, &owner, monitor).await, before);
-    let show = Show {
-        tenant: "acme".parse().expect("a slug"),
-    };
-    let page = deployment
-        .ask(&Caller::Visitor, show)
-        .await
-        .expect("a page");
-    let response = &page.groups[0].components[0].response;
+    let page = deployment.first_page("acme").await;
+    let response = page.response.expect("it was measured").points;
     assert_eq!(response.len(), 1);
     assert_eq!(response[0].0, past(5).timestamp_millis());
     assert!(near(response[0].1, 119.0), "{response:?}");

@@ -13,7 +13,7 @@ use crate::access::{backtest, name, read_past};
 use crate::dead_letters::dead_letter_of;
 use crate::deployment::{Deployment, Owner};
 use crate::members::invite;
-use crate::messages::{incident_spec, maintenance_spec, note, now, rule_spec, spec};
+use crate::messages::{incident_spec, maintenance_spec, note, now, page_spec, rule_spec, spec};
 use crate::tenancy::fill;
 
 /// Asks, and remembers what was asked.
@@ -127,6 +127,91 @@ impl Walk<'_> {
         }
     }
 
+    /// Visits the page of one who has nothing to show, and meddles with another's.
+    async fn visit_pages(&self, mine: &Owner, theirs: &Owner) {
+        let at = || page::Address::first("umbrella".parse().expect("a slug"));
+        let show = self.ask(&theirs.caller, page::Show::of(at())).await;
+        let view = show.expect("a page").open().expect("no password");
+        assert_eq!((view.groups, view.incidents), (Vec::new(), Vec::new()));
+        let key = None;
+        let history = page::History {
+            at: at(),
+            key: None,
+            before: now(),
+            limit: 9,
+        };
+        assert_eq!(self.ask(&Caller::Visitor, history).await, Ok(Vec::new()));
+        let entered = self
+            .ask(&Caller::Visitor, page::Enter { at: at(), key })
+            .await;
+        assert_eq!(entered.expect("open").monitors, Vec::new());
+        let pages = self.ask(&mine.caller, page::List {}).await.expect("pages");
+        let (id, caller) = (pages[0].id, &theirs.caller);
+        let host = || "status.example.org".to_owned();
+        let spec = page_spec("mine-now");
+        let users = Vec::new();
+        let refused = [
+            self.ask(caller, page::Read { id }).await.err(),
+            self.ask(
+                caller,
+                page::Update {
+                    id,
+                    spec,
+                    revision: None,
+                },
+            )
+            .await
+            .err(),
+            self.ask(caller, page::Delete { id }).await.err(),
+            self.ask(caller, page::SetPassword { id, password: None })
+                .await
+                .err(),
+            self.ask(caller, page::SetLogo { id, logo: None })
+                .await
+                .err(),
+            self.ask(
+                caller,
+                page::SetHost {
+                    id,
+                    host: Some(host()),
+                },
+            )
+            .await
+            .err(),
+            self.ask(caller, page::ConfirmHost { id, host: host() })
+                .await
+                .err(),
+            self.ask(caller, page::SetCollaborators { id, users })
+                .await
+                .err(),
+            self.ask(caller, page::Find { host: host() }).await.err(),
+            self.ask(
+                caller,
+                page::ReadLogo {
+                    at: at(),
+                    key: None,
+                },
+            )
+            .await
+            .err(),
+            self.ask(
+                caller,
+                page::Unlock {
+                    at: at(),
+                    password: host(),
+                },
+            )
+            .await
+            .err(),
+            self.ask(caller, measure(at())).await.err(),
+        ];
+        for error in refused {
+            assert!(matches!(error, Some(Error::NotFound { .. })), "{error:?}");
+        }
+        let unchanged = self.ask(&mine.caller, page::List {}).await;
+        assert_eq!(unchanged.as_ref(), Ok(&pages));
+    }
+
     /// Reads and changes an incident of another tenant.
     async fn meddle_with_incidents(&self, mine: &Owner, theirs: &Owner) {
         let list = incident::List { limit: 9 };
@@ -235,8 +320,25 @@ impl Walk<'_> {
             )
             .await
             .err(),
+            self.ask(
+                caller,
+                page::Create {
+                    spec: page_spec("eu"),
+                },
+            )
+            .await
+            .err(),
         ];
         assert_eq!(made, [const { None }; 8]);
+    }
+}
+
+/// A badge of the monitor that another tenant has on its page.
+fn measure(at: page::Address) -> page::Measure {
+    page::Measure {
+        at,
+        component: page::key_of(Some("Shop"), "Front door"),
+        span: page::Span::Day,
     }
 }
 
@@ -330,11 +432,7 @@ async fn no_request_shows_or_changes_anything_of_another_tenant() {
     assert_eq!(told.id, other.tenant);
     let told = ask!(&owner.caller, account::ReadTenant {}).expect("a tenant");
     assert_eq!(told.name, "acme");
-    let page = page::Show {
-        tenant: "umbrella".parse().expect("a slug"),
-    };
-    let page = ask!(&Caller::Visitor, page).expect("a page");
-    assert_eq!((page.groups, page.incidents), (Vec::new(), Vec::new()));
+    walk.visit_pages(&owner, &other).await;
     walk.make(caller).await;
     let monitors = ask!(&owner.caller, monitor::List {}).map(|list| list.len());
     let channels = ask!(&owner.caller, channel::List {}).map(|list| list.len());

@@ -18,6 +18,12 @@ const LONGEST: u64 = 32;
 #[error("there is no time zone `{0}`; names are like Europe/Berlin")]
 pub struct UnknownZone(String);
 
+impl UnknownZone {
+    pub(crate) fn of(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+}
+
 impl When {
     /// The occurrence that is at `now`, or the next one. `None` when there is none to come.
     pub fn next(&self, now: DateTime<Utc>) -> Option<Occurrence> {
@@ -49,7 +55,7 @@ impl When {
 impl Time {
     fn zone(&self) -> Result<Tz, UnknownZone> {
         let zone = self.time_zone.parse();
-        zone.map_err(|_| UnknownZone(self.time_zone.clone()))
+        zone.map_err(|_| UnknownZone::of(&self.time_zone))
     }
 
     /// The first one that is not over, of those that begin on a day that `falls_on`.

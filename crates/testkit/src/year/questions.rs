@@ -122,12 +122,9 @@ impl<'a> Asker<'a> {
                 Ok(self.put(&results).await?.len())
             }
             Question::StatusPage => {
-                let tenant = SLUG.parse().expect("a slug");
-                let page = self
-                    .bus
-                    .ask(&Caller::Visitor, &page::Show { tenant })
-                    .await?;
-                Ok(page.groups.iter().map(|group| group.components.len()).sum())
+                let at = page::Address::first(SLUG.parse().expect("a slug"));
+                let shown = self.bus.ask(&Caller::Visitor, &page::Show::of(at)).await?;
+                Ok(shown.open().map_or(0, |page| page.components().count()))
             }
         }
     }

@@ -4,6 +4,7 @@ use chrono::SecondsFormat;
 use contract::page::View;
 use leptos::prelude::*;
 
+use crate::components::clock::Clock;
 use crate::components::icon::StateIcon;
 use crate::view::state::{headline, overall};
 use crate::view::time::{Precision, instant};
@@ -12,6 +13,7 @@ use crate::view::time::{Precision, instant};
 pub fn Banner(view: View) -> impl IntoView {
     let state = overall(&view);
     let at = view.updated_at;
+    let offset = Clock::of_page().offset_minutes(at);
     view! {
         <div class=format!("banner {}", state.as_str()) data-part="banner">
             <h2>
@@ -23,7 +25,7 @@ pub fn Banner(view: View) -> impl IntoView {
                 <span>
                     "updated "
                     <time datetime=at.to_rfc3339_opts(SecondsFormat::Secs, true) data-ago>
-                        {instant(at, 0, Precision::Second)}
+                        {instant(at, offset, Precision::Second)}
                     </time>
                     <span data-connection></span>
                 </span>

@@ -35,6 +35,8 @@ pub fn ComponentRow(component: Component, incidents: Vec<Incident>) -> impl Into
                 <h3>{component.name}</h3>
                 <StateBadge state=status.state />
             </div>
+            {(!component.description.is_empty())
+                .then(|| view! { <p class="description">{component.description.clone()}</p> })}
             {advisory}
             <DayBars
                 id=format!("days-{}", component.monitor)

@@ -1,45 +1,94 @@
-//! Response times of the components, the first one open.
+//! Response times of one component, chosen by links and by a form that needs no script.
 
-use contract::page::{Component, Group};
+use contract::id::MonitorId;
+use contract::page::{Chart as Span, Component, Responses};
+use leptos::either::Either;
 use leptos::prelude::*;
 
+use super::frame::home;
 use crate::components::chart::Chart;
 use crate::view::response::{latest, plot};
 
 #[component]
-pub fn ResponseTimes(groups: Vec<Group>) -> impl IntoView {
-    let measured: Vec<Component> = groups
-        .into_iter()
-        .flat_map(|group| group.components)
-        .filter(|component| component.response.len() > 1)
-        .collect();
-    (!measured.is_empty()).then(|| {
-        let charts = measured
-            .into_iter()
-            .enumerate()
-            .map(|(index, component)| chart(component, index == 0));
-        view! {
-            <section data-part="response">
-                <h2>"Response time, last 24 hours"</h2>
-                <div class="card">{charts.collect_view()}</div>
-            </section>
-        }
+pub fn ResponseTimes(
+    response: Option<Responses>,
+    components: Vec<Component>,
+    base: String,
+) -> impl IntoView {
+    let response = response?;
+    let chosen = components
+        .iter()
+        .find(|component| component.monitor == response.component)?;
+    let name = chosen.name.clone();
+    let label = format!("Response time of {name}: median, and the area up to the 95th percentile");
+    let drawn = if response.points.len() > 1 {
+        let plot = Signal::stored(plot(&response));
+        Either::Left(view! { <Chart plot label /> })
+    } else {
+        Either::Right(view! { <p class="quiet-text">"Nothing was measured yet."</p> })
+    };
+    Some(view! {
+        <section data-part="response" id="response">
+            <h2>"Response time"</h2>
+            <div class="card">
+                <div class="row apart">
+                    <Choice components chosen=response.component span=response.span base=base.clone() />
+                    <Spans response=response.clone() base />
+                </div>
+                <p class="quiet-text small numbers">{latest(&response)}</p>
+                {drawn}
+            </div>
+        </section>
     })
 }
 
-fn chart(component: Component, open: bool) -> impl IntoView {
-    let label = format!(
-        "Response time of {}: median, and the area up to the 95th percentile",
-        component.name
-    );
-    let plot = plot(&component);
+/// Which component is drawn.
+#[component]
+fn Choice(
+    components: Vec<Component>,
+    chosen: MonitorId,
+    span: Span,
+    base: String,
+) -> impl IntoView {
+    let options = components.into_iter().map(|component| {
+        let selected = component.monitor == chosen;
+        view! {
+            <option value=component.monitor.to_string() selected=selected>
+                {component.name}
+            </option>
+        }
+    });
     view! {
-        <details class="response" open=open id=format!("response-{}", component.monitor)>
-            <summary>
-                <h3>{component.name.clone()}</h3>
-                <span class="numbers quiet-text">{latest(&component)}</span>
-            </summary>
-            <Chart plot=Signal::stored(plot) label />
-        </details>
+        <form class="row choose" method="get" action=format!("{}#response", home(&base))>
+            <label class="visually-hidden" for="component">"Component"</label>
+            <select id="component" name="component" data-autosubmit>
+                {options.collect_view()}
+            </select>
+            <input type="hidden" name="range" value=span.as_str() />
+            <button type="submit" class="small without-script">"Show"</button>
+        </form>
+    }
+}
+
+/// How far back it is drawn.
+#[component]
+fn Spans(response: Responses, base: String) -> impl IntoView {
+    let links = Span::ALL.map(|span| {
+        let (name, component) = (span.as_str(), response.component);
+        let href = format!(
+            "{}?component={component}&range={name}#response",
+            home(&base)
+        );
+        let current = (span == response.span).then_some("true");
+        view! { <li><a href=href aria-current=current>{words(span)}</a></li> }
+    });
+    view! { <ul class="spans" aria-label="Time span">{links.into_iter().collect_view()}</ul> }
+}
+
+fn words(span: Span) -> &'static str {
+    match span {
+        Span::Day => "24 h",
+        Span::Week => "7 d",
+        Span::Month => "30 d",
     }
 }

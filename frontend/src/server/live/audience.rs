@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bus::Bus;
-use contract::id::{MonitorId, Slug, TenantId};
+use contract::id::{MonitorId, TenantId};
 use contract::live::{MonitorUpdate, Update};
-use contract::page::{Show, View};
+use contract::page::{Address, Enter, Entered, Key};
 use contract::rpc::{Caller, Error};
 use futures_util::{Stream, StreamExt, stream};
 
@@ -16,23 +16,26 @@ use super::super::ask::ask;
 /// How soon a change of what is public reaches those who already listen.
 const REREAD: Duration = Duration::from_secs(10);
 
-/// The visitors of one page.
+/// A page and the key that its visitors bring.
+pub(super) type Ticket = (Address, Option<Key>);
+
+/// The visitors of one page who bring the same key.
 pub(super) struct Audience {
     bus: Bus,
-    page: Slug,
+    ticket: Ticket,
     visible: HashSet<MonitorId>,
 }
 
 impl Audience {
-    /// Of a published page, with the tenant whose page it is.
-    pub(super) async fn of(bus: Bus, page: Slug) -> Result<(TenantId, Self), Error> {
-        let view = show(&bus, &page).await?;
+    /// Of a page that is open to them, with the tenant whose page it is.
+    pub(super) async fn of(bus: Bus, ticket: Ticket) -> Result<(TenantId, Self), Error> {
+        let entered = enter(&bus, &ticket).await?;
         let audience = Self {
             bus,
-            page,
-            visible: visible(&view),
+            ticket,
+            visible: entered.monitors.into_iter().collect(),
         };
-        Ok((view.tenant, audience))
+        Ok((entered.tenant, audience))
     }
 
     /// The part of `updates` that is public, for as long as the page is.
@@ -60,10 +63,10 @@ impl Audience {
         )
     }
 
-    /// `None` once the page is no longer published. While the store is away nothing can have changed.
+    /// `None` once the page is no longer open to them. While the store is away nothing can have changed.
     async fn reread(&mut self) -> Option<()> {
-        match show(&self.bus, &self.page).await {
-            Ok(view) => self.visible = visible(&view),
+        match enter(&self.bus, &self.ticket).await {
+            Ok(entered) => self.visible = entered.monitors.into_iter().collect(),
             Err(Error::Unavailable) => {}
             Err(_) => return None,
         }
@@ -71,14 +74,9 @@ impl Audience {
     }
 }
 
-async fn show(bus: &Bus, page: &Slug) -> Result<View, Error> {
-    let tenant = page.clone();
-    ask(bus, &Caller::Visitor, &Show { tenant }).await
-}
-
-fn visible(view: &View) -> HashSet<MonitorId> {
-    let components = view.groups.iter().flat_map(|group| &group.components);
-    components.map(|component| component.monitor).collect()
+async fn enter(bus: &Bus, (at, key): &Ticket) -> Result<Entered, Error> {
+    let (at, key) = (at.clone(), key.clone());
+    ask(bus, &Caller::Visitor, &Enter { at, key }).await
 }
 
 /// What of an update everybody may know: no samples, no monitor that is not on the page, and of those no single region's words.
@@ -95,7 +93,20 @@ fn public_part(update: &Update, visible: &HashSet<MonitorId>) -> Option<Update> 
                 total_time_ms: update.total_time_ms,
             })))
         }
-        Update::Incident { monitor, .. } if visible.contains(monitor) => Some(update.clone()),
+        // By which name the page calls what is wrong, only the page itself says.
+        Update::Incident {
+            incident,
+            monitor,
+            open,
+            at,
+            ..
+        } if visible.contains(monitor) => Some(Update::Incident {
+            incident: *incident,
+            monitor: *monitor,
+            open: *open,
+            title: String::new(),
+            at: *at,
+        }),
         Update::Samples { .. }
         | Update::Monitor(_)
         | Update::Alert { .. }
@@ -154,7 +165,8 @@ mod tests {
         };
         assert!(public_part(&update(monitor(1)), &visible).is_some());
         assert!(public_part(&update(monitor(2)), &visible).is_none());
-        assert!(public_part(&incident(1), &visible).is_some());
+        let public = public_part(&incident(1), &visible).expect("visible");
+        assert!(!format!("{public:?}").contains("secret project"));
         assert!(public_part(&incident(2), &visible).is_none());
         assert!(public_part(&Update::Samples { series: Vec::new() }, &visible).is_none());
     }

@@ -1,17 +1,18 @@
-//! The feeds that somebody listens to right now: one subscription per tenant and one per public page.
+//! The feeds that somebody listens to right now: one subscription per tenant and one per public page and key.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use bus::Bus;
-use contract::id::{Slug, TenantId};
+use contract::id::TenantId;
+use contract::page::{Address, Key};
 use contract::rpc::Error;
 use futures_util::StreamExt;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::audience::Audience;
+use super::audience::{Audience, Ticket};
 use super::feed::Feed;
 
 #[derive(Clone)]
@@ -20,7 +21,7 @@ pub(crate) struct Feeds {
     tasks: TaskTracker,
     stop: CancellationToken,
     tenants: Shared<TenantId>,
-    pages: Shared<Slug>,
+    pages: Shared<Ticket>,
 }
 
 impl Feeds {
@@ -49,15 +50,16 @@ impl Feeds {
         Ok(self.tenants.find_or(tenant, start))
     }
 
-    /// What visitors of a tenant's page may hear. `not_found` unless it is published.
-    pub(crate) async fn of_page(&self, tenant: &Slug) -> Result<Arc<Feed>, Error> {
-        if let Some(feed) = self.pages.find(tenant) {
+    /// What visitors of a page may hear who bring this key. `not_found` and `forbidden` as for the page itself.
+    pub(crate) async fn of_page(&self, at: Address, key: Option<Key>) -> Result<Arc<Feed>, Error> {
+        let ticket = (at, key);
+        if let Some(feed) = self.pages.find(&ticket) {
             return Ok(feed);
         }
-        let (owner, audience) = Audience::of(self.bus.clone(), tenant.clone()).await?;
+        let (owner, audience) = Audience::of(self.bus.clone(), ticket.clone()).await?;
         let updates = self.of_tenant(owner).await?.listen();
         let start = || Feed::start(&self.tasks, &self.stop, audience.hear(updates));
-        Ok(self.pages.find_or(tenant.clone(), start))
+        Ok(self.pages.find_or(ticket, start))
     }
 }
 

@@ -13,6 +13,8 @@ use crate::server::secrets::{self, Secrets};
 
 /// Previews watch targets of this machine; nowhere else may these be reached.
 const ALLOWED: &str = "127.0.0.0/8,::1/128";
+/// Browsers look for it, and for what is below it, on this machine.
+const BASE_DOMAIN: &str = "pages.localhost";
 
 /// The address a service had, or any.
 pub(super) fn listen(old: Option<SocketAddr>) -> SocketAddr {
@@ -43,6 +45,7 @@ pub(super) fn of_service(
         Service::Frontend => command
             .env("OVERSEER_FRONTEND_LISTEN", http)
             .env("OVERSEER_FRONTEND_JWT_SECRET", jwt_secret(environment)?)
+            .env("OVERSEER_FRONTEND_BASE_DOMAIN", BASE_DOMAIN)
             .env("OVERSEER_FRONTEND_ASSETS", state.settings.programs().site)
             .env(
                 "OVERSEER_FRONTEND_INGRESS_URL",

@@ -1,0 +1,42 @@
+//! `GET|POST /tenants/{tenant}/pages`
+
+use axum::Json;
+use axum::http::StatusCode;
+use contract::page::{Create, List, Page, Spec};
+use service::problem::ProblemResponse;
+
+use crate::server::extract::Body;
+use crate::server::member::Member;
+
+/// List status pages
+///
+/// The first one of the tenant, then by title.
+#[utoipa::path(
+    get,
+    path = "/pages",
+    operation_id = "list_pages",
+    tag = "pages",
+    responses((status = 200, description = "All pages.", body = Vec<Page>)),
+)]
+pub(super) async fn list(member: Member) -> Result<Json<Vec<Page>>, ProblemResponse> {
+    Ok(Json(member.ask(List {}).await?))
+}
+
+/// Make a status page
+///
+/// Without components it shows every monitor that is marked public.
+#[utoipa::path(
+    post,
+    path = "/pages",
+    operation_id = "create_page",
+    tag = "pages",
+    request_body(content = Spec, example = json!({"slug": "eu", "title": "Acme Europe", "visibility": "published", "color": "#4048c8", "time_zone": "Europe/Berlin", "components": []})),
+    responses((status = 201, description = "The page.", body = Page), (status = 409, description = "There is a page of that name.")),
+)]
+pub(super) async fn create(
+    member: Member,
+    Body(spec): Body<Spec>,
+) -> Result<(StatusCode, Json<Page>), ProblemResponse> {
+    let page = member.ask(Create { spec }).await?;
+    Ok((StatusCode::CREATED, Json(page)))
+}
