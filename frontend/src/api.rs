@@ -8,11 +8,13 @@ pub mod audit;
 pub mod channels;
 pub mod incidents;
 pub mod invitations;
+pub mod maintenances;
 pub mod members;
 pub mod metrics;
 pub mod monitors;
 pub mod page;
 pub mod pages;
+pub mod rules;
 pub mod tenants;
 pub mod tokens;
 
@@ -32,21 +34,23 @@ pub use channels::{
     channels, create_channel, dead_letters, delete_channel, deliveries, mute_channel,
     replay_dead_letter, test_channel,
 };
-pub use incidents::incidents;
+pub use incidents::{create_incident, delete_incident, incident, incidents, update_incident};
 pub use invitations::{
     accept_invitation, invitations, invite_member, revoke_invitation, show_invitation,
 };
+pub use maintenances::{create_maintenance, delete_maintenance, maintenances};
 pub use members::{change_role, leave_tenant, members, remove_member};
-pub use metrics::{metrics, query};
+pub use metrics::{label_values, metrics, query};
 pub use monitors::{
-    Board, Detail, create_monitor, delete_monitor, monitor, overview, regions, results,
-    update_monitor,
+    Board, Detail, create_monitor, delete_monitor, monitor, overview, pause_monitor, regions,
+    results, timings, update_monitor,
 };
 pub use page::{Past, Sight, status_page, status_page_history};
 pub use pages::{
     create_page, delete_page, page_desk, pages, remove_page_logo, set_page_host, set_page_password,
     update_page, verify_page_host,
 };
+pub use rules::{alerts, backtest, create_rule, delete_rule, mute_rule, rule, rules, update_rule};
 pub use tenants::{create_tenant, rename_tenant};
 pub use tokens::{create_token, revoke_token, tokens};
 
@@ -89,6 +93,13 @@ impl Error {
 
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Refused(rpc::Error::NotFound { .. }))
+    }
+}
+
+/// A form that cannot be read.
+impl From<Vec<FieldError>> for Error {
+    fn from(errors: Vec<FieldError>) -> Self {
+        Self::Refused(rpc::Error::Invalid { errors })
     }
 }
 

@@ -15,14 +15,21 @@ use crate::routes::explore::Explore;
 use crate::routes::home::Home;
 use crate::routes::hosts::Hosts;
 use crate::routes::incidents::Incidents;
+use crate::routes::incidents::create::CreateIncident;
+use crate::routes::incidents::one::OneIncident;
 use crate::routes::invite::FollowInvitation;
+use crate::routes::maintenances::Maintenances;
+use crate::routes::maintenances::create::CreateMaintenance;
 use crate::routes::members::Members;
 use crate::routes::monitor::Monitor;
+use crate::routes::monitor::edit::EditMonitor;
 use crate::routes::monitors::Monitors;
 use crate::routes::not_found::NotFound;
 use crate::routes::overview::Overview;
 use crate::routes::pages::Pages;
 use crate::routes::pages::edit::EditPage;
+use crate::routes::rules::Rules;
+use crate::routes::rules::edit::EditRule;
 use crate::routes::settings::Settings;
 use crate::routes::sign_in::SignIn;
 use crate::routes::sign_up::SignUp;
@@ -58,9 +65,17 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("monitors") view=Monitors />
                     <Route path=path!("monitors/new") view=CreateMonitor />
                     <Route path=path!("monitors/:id") view=Monitor />
+                    <Route path=path!("monitors/:id/edit") view=EditMonitor />
                     <Route path=path!("explore") view=Explore />
                     <Route path=path!("hosts") view=Hosts />
+                    <Route path=path!("rules") view=Rules />
+                    <Route path=path!("rules/new") view=EditRule />
+                    <Route path=path!("rules/:id") view=EditRule />
                     <Route path=path!("incidents") view=Incidents />
+                    <Route path=path!("incidents/new") view=CreateIncident />
+                    <Route path=path!("incidents/:id") view=OneIncident />
+                    <Route path=path!("maintenance") view=Maintenances />
+                    <Route path=path!("maintenance/new") view=CreateMaintenance />
                     <Route path=path!("channels") view=Channels />
                     <Route path=path!("members") view=Members />
                     <Route path=path!("pages") view=Pages />

@@ -1,21 +1,31 @@
 //! Parts that pages are made of.
 
 pub mod alone;
+pub mod area;
 pub mod bars;
 pub mod chart;
-pub mod checks;
+pub mod choose;
 pub mod clock;
 pub mod command;
 pub mod field;
 pub mod figures;
+pub mod fold;
 pub mod icon;
 pub mod incident;
+pub mod input;
+pub mod kinds;
 pub mod legend;
 pub mod live;
 pub mod navigation;
 pub mod problem;
+pub mod ranges;
+pub mod removal;
+pub mod skeleton;
 pub mod spark;
 pub mod state;
 pub mod theme;
+pub mod ticks;
 pub mod time;
+pub mod timeline;
+pub mod typed;
 pub mod waterfall;

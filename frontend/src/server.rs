@@ -22,6 +22,7 @@ mod router;
 pub(crate) mod session;
 mod shell;
 mod site;
+mod typed;
 mod upload;
 pub(crate) mod visit;
 

@@ -65,6 +65,13 @@
     const problem = await answer.json().catch(() => ({}));
     help.textContent = problem.errors?.[0]?.reason ?? problem.title ?? "The image was not taken.";
   };
+  // A field for a time zone proposes the reader's own, and knows the names of the others.
+  document.addEventListener("focusin", (event) => {
+    const field = event.target.closest("[data-own-zone]");
+    const names = field?.list;
+    if (!names || names.options.length > 0) return;
+    names.append(...Intl.supportedValuesOf("timeZone").map((name) => new Option(name, name)));
+  });
 
   document.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;

@@ -13,13 +13,19 @@ const STORED: Duration = Duration::from_secs(10);
 /// Hydrated, and connected to the stream of updates.
 pub(crate) const LIVE: &str = "document.querySelector('.fresh.live') !== null";
 /// Below `/d/<tenant>`.
-pub(crate) const PAGES: [&str; 11] = [
+pub(crate) const PAGES: [&str; 17] = [
     "",
     "/monitors",
     "/monitors/new",
     "/explore",
+    "/hosts",
+    "/rules",
+    "/rules/new",
     "/incidents",
     "/pages",
+    "/incidents/new",
+    "/maintenance",
+    "/maintenance/new",
     "/channels",
     "/tokens",
     "/members",
@@ -51,6 +57,10 @@ pub(crate) async fn a_person_signs_in_and_every_page_of_the_dashboard_is_clean(s
         .await;
     page.becomes("document.querySelector('main h1') !== null")
         .await;
+    page.is_clean();
+    let monitor = page.url().await;
+    page.open(&format!("{monitor}/edit")).await;
+    page.becomes(LIVE).await;
     page.is_clean();
     page.close().await;
 }

@@ -1,7 +1,20 @@
+use system_tests::api::{Api, text};
 use system_tests::browser::{DESKTOP, DESKTOP_DARK, PHONE, PHONE_DARK};
 
 use crate::Stage;
 use crate::dashboard::{dashboard, sign_in};
+
+/// A rule that is tried as the page opens.
+const RULE: &str = "/rules/new?form%5Bname%5D=Busy&form%5Bkind%5D=threshold&form%5Bmetric%5D=system.cpu.utilization&form%5Bvalue%5D=0.5";
+
+/// The page of one of the demo's monitors.
+async fn monitor(stage: &Stage) -> String {
+    let all = Api::sign_in(&stage.environment)
+        .await
+        .get("/monitors")
+        .await;
+    format!("/monitors/{}", text(&all.expect(200)[0], "id"))
+}
 
 /// Pictures for people to look at; that nothing sticks out sideways is checked here.
 pub(crate) async fn dashboard_and_status_page_have_their_picture_taken(stage: &Stage) {
@@ -20,6 +33,14 @@ pub(crate) async fn dashboard_and_status_page_have_their_picture_taken(stage: &S
         ("audit", dashboard(stage, "/audit")),
         ("settings", dashboard(stage, "/settings")),
         ("account", stage.environment.frontend("/account")),
+        ("monitor", dashboard(stage, &monitor(stage).await)),
+        ("create-monitor", dashboard(stage, "/monitors/new")),
+        ("rules", dashboard(stage, "/rules")),
+        ("create-rule", dashboard(stage, RULE)),
+        ("incidents", dashboard(stage, "/incidents")),
+        ("maintenance", dashboard(stage, "/maintenance")),
+        ("plan-work", dashboard(stage, "/maintenance/new")),
+        ("hosts", dashboard(stage, "/hosts")),
     ];
     let page = sign_in(stage).await;
     for (name, url) in pages {

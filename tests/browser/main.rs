@@ -2,9 +2,12 @@
 
 mod axe;
 mod dashboard;
+mod host;
 mod look;
 mod members;
+mod outage;
 mod pages;
+mod rule;
 mod status_page;
 
 use system_tests::browser::Browser;
@@ -35,6 +38,9 @@ async fn pages_work_in_a_real_browser() {
         dashboard::a_person_signs_in_and_every_page_of_the_dashboard_is_clean,
         dashboard::a_pushed_sample_appears_in_the_chart_without_a_reload,
         members::a_viewer_who_is_invited_comes_in_and_cannot_edit,
+        outage::somebody_signs_up_and_sees_a_monitor_go_down_and_recover,
+        host::a_host_is_added_and_its_chart_is_drawn,
+        rule::a_rule_is_tried_and_created_and_its_alert_arrives,
         status_page::it_goes_down_and_recovers_without_a_reload,
         status_page::it_is_complete_without_javascript,
         pages::a_page_is_made_published_and_seen_on_its_own_host,

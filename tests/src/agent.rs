@@ -40,9 +40,13 @@ impl Agent {
             .post("/agents", &json!({ "name": host }))
             .await
             .expect(201);
-        let (folder, code) = (Folder::new("agent"), text(&invited, "code"));
-        let url = environment.frontend("");
-        let register = command(&folder, &["register", "--url", &url, "--code", &code]);
+        Self::let_in(environment, &text(&invited, "code"), options).await
+    }
+
+    /// Registers with a code that somebody was given, and runs with these options.
+    pub async fn let_in(environment: &Environment, code: &str, options: &[&str]) -> Self {
+        let (folder, url) = (Folder::new("agent"), environment.frontend(""));
+        let register = command(&folder, &["register", "--url", &url, "--code", code]);
         let output = { register }.output().await.expect("the agent runs");
         assert!(
             output.status.success(),

@@ -240,6 +240,23 @@ impl Page {
         field.type_str(text).await.expect("the field takes text");
     }
 
+    /// Chooses an option of a select by its value.
+    pub async fn choose(&self, selector: &str, value: &str) {
+        eventually(SHOWN, || self.tab.find_element(selector)).await;
+        self.run(&format!(
+            "{{ const field = document.querySelector({selector:?}); field.value = {value:?}; \
+             field.dispatchEvent(new Event('change', {{ bubbles: true }})); }}"
+        ))
+        .await;
+    }
+
+    /// Empties a field.
+    pub async fn clear(&self, selector: &str) {
+        eventually(SHOWN, || self.tab.find_element(selector)).await;
+        self.run(&format!("document.querySelector({selector:?}).value = ''"))
+            .await;
+    }
+
     pub async fn click(&self, selector: &str) {
         let element = eventually(SHOWN, || self.tab.find_element(selector)).await;
         element.click().await.expect("it can be clicked");

@@ -14,7 +14,7 @@ mod numbers;
 mod state;
 
 pub use check::{Check, DEFAULT_GRACE_S, INTERVALS_S, Kind};
-pub use numbers::{Interval, PhaseTimes, Quantiles, ResponseTimes, Summary};
+pub use numbers::{Interval, Outcomes, PhaseTimes, Quantiles, ResponseTimes, Summary};
 pub use state::{Day, State, UnknownState, Uptime};
 
 /// A monitor as its owner describes it.
@@ -128,7 +128,7 @@ request! {
     Results { pub id: MonitorId, pub region: Option<Region>, pub before: Option<DateTime<Utc>>, pub limit: u32 } -> Vec<Finished>, "monitor", "results";
     /// A monitor's numbers.
     Summarize { pub id: MonitorId } -> Summary, "monitor", "summarize";
-    /// How long checks took, in steps of a minute or longer. All regions, and all phases, unless one is named.
+    /// How long checks took and how they ended, in steps of a minute or longer. All regions, and all phases, unless one is named.
     ReadTimings {
         pub id: MonitorId,
         pub from_ms: i64,

@@ -11,6 +11,10 @@ use super::Error;
 #[cfg(feature = "ssr")]
 use crate::server::visit;
 
+/// As many as a list proposes.
+#[cfg(feature = "ssr")]
+const VALUES_SHOWN: u32 = 200;
+
 /// The tenant's metrics, in the order of their names.
 #[server(prefix = "/fn", endpoint = "metrics", input = Json)]
 pub async fn metrics(tenant: Slug) -> Result<Vec<Metric>, Error> {
@@ -27,6 +31,26 @@ pub async fn query(tenant: Slug, range: Range) -> Result<Answer, Error> {
     visit::serve("query", |visit| async move {
         let member = visit.member(&tenant, Role::Viewer).await?;
         member.ask(query::Query { range }).await
+    })
+    .await
+}
+
+/// The values that a label of a metric has.
+#[server(prefix = "/fn", endpoint = "label-values", input = Json)]
+pub async fn label_values(
+    tenant: Slug,
+    metric: String,
+    label: String,
+) -> Result<Vec<String>, Error> {
+    visit::serve("label-values", |visit| async move {
+        let member = visit.member(&tenant, Role::Viewer).await?;
+        let question = query::LabelValues {
+            metric,
+            label,
+            prefix: String::new(),
+            limit: Some(VALUES_SHOWN),
+        };
+        member.ask(question).await
     })
     .await
 }

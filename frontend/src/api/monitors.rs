@@ -2,12 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use contract::account::{Identity, Membership};
+use contract::alert::Alert;
 use contract::id::{MonitorId, Region, Slug};
 use contract::incident::Incident;
-use contract::monitor::{self, Spec, Summary};
+use contract::monitor::{self, ResponseTimes, Spec, Summary};
 use contract::probe::Finished;
 #[cfg(feature = "ssr")]
-use contract::{incident, rpc::Role};
+use contract::probe::Phase;
+#[cfg(feature = "ssr")]
+use contract::{alert, incident, rpc::Role};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
@@ -25,6 +28,8 @@ pub struct Board {
     pub membership: Membership,
     pub monitors: Vec<monitor::Overview>,
     pub incidents: Vec<Incident>,
+    /// Those that are open.
+    pub alerts: Vec<Alert>,
     /// Where samples are pushed to, for commands to copy.
     pub ingress_url: String,
 }
@@ -41,7 +46,12 @@ pub struct Detail {
 #[cfg(feature = "ssr")]
 const INCIDENTS_SHOWN: u32 = 50;
 #[cfg(feature = "ssr")]
+const ALERTS_SHOWN: u32 = 200;
+#[cfg(feature = "ssr")]
 const RESULTS_SHOWN: u32 = 60;
+/// As many steps as a wide screen can tell apart.
+#[cfg(feature = "ssr")]
+const TIMES_SHOWN: u32 = 360;
 
 /// A tenant's monitors and incidents, and who reads them.
 #[server(prefix = "/fn", endpoint = "overview", input = Json)]
@@ -49,17 +59,24 @@ pub async fn overview(tenant: Slug) -> Result<Board, Error> {
     visit::serve("overview", |visit| async move {
         let (identity, membership) = visit.place(&tenant).await?;
         let member = visit.member(&tenant, Role::Viewer).await?;
-        let (monitors, incidents) = tokio::try_join!(
+        let open = alert::List {
+            rule: None,
+            open_only: true,
+            limit: ALERTS_SHOWN,
+        };
+        let (monitors, incidents, alerts) = tokio::try_join!(
             member.ask(monitor::List {}),
             member.ask(incident::List {
                 limit: INCIDENTS_SHOWN
             }),
+            member.ask(open),
         )?;
         Ok(Board {
             identity,
             membership,
             monitors,
             incidents,
+            alerts,
             ingress_url: visit.site.ingress_url.to_string(),
         })
     })
@@ -112,6 +129,29 @@ pub async fn results(
     .await
 }
 
+/// How long the checks of a monitor took in all, and how they ended, from an instant to another.
+#[server(prefix = "/fn", endpoint = "timings", input = Json)]
+pub async fn timings(
+    tenant: Slug,
+    id: MonitorId,
+    from_ms: i64,
+    to_ms: i64,
+) -> Result<ResponseTimes, Error> {
+    visit::serve("timings", |visit| async move {
+        let member = visit.member(&tenant, Role::Viewer).await?;
+        let question = monitor::ReadTimings {
+            id,
+            from_ms,
+            to_ms,
+            region: None,
+            phase: Some(Phase::TotalTime),
+            max_points: Some(TIMES_SHOWN),
+        };
+        member.ask(question).await
+    })
+    .await
+}
+
 #[server(prefix = "/fn", endpoint = "create-monitor", input = Json)]
 pub async fn create_monitor(tenant: Slug, spec: Spec) -> Result<monitor::Monitor, Error> {
     visit::serve("create-monitor", |visit| async move {
@@ -129,6 +169,25 @@ pub async fn update_monitor(
 ) -> Result<monitor::Monitor, Error> {
     visit::serve("update-monitor", |visit| async move {
         let member = visit.member(&tenant, Role::Editor).await?;
+        member.ask(monitor::Update { id, spec }).await
+    })
+    .await
+}
+
+/// Stops looking, or begins again.
+#[server(prefix = "/fn", endpoint = "pause-monitor", input = Json)]
+pub async fn pause_monitor(
+    tenant: Slug,
+    id: MonitorId,
+    paused: bool,
+) -> Result<monitor::Monitor, Error> {
+    visit::serve("pause-monitor", |visit| async move {
+        let member = visit.member(&tenant, Role::Editor).await?;
+        let known = member.ask(monitor::Read { id }).await?.monitor;
+        let spec = Spec {
+            paused,
+            ..known.spec
+        };
         member.ask(monitor::Update { id, spec }).await
     })
     .await

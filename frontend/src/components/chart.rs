@@ -1,16 +1,17 @@
 //! A chart as SVG: drawn on the server, stretched by the browser, read with a cursor once hydrated.
 
-use chrono::DateTime;
 use leptos::ev::PointerEvent;
 use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
 
 use crate::components::clock::Clock;
 use crate::view::plot::{Mark, Plot, Reading};
-use crate::view::time::{Precision, instant};
+use crate::view::time::{Precision, at_ms, instant};
 
 /// As many as a phone has room for.
 const MARKS_ACROSS: i64 = 5;
+/// Shorter than this part of the width is a click.
+const SHORTEST_DRAG: f64 = 0.01;
 
 #[component]
 pub fn Chart(
@@ -18,10 +19,50 @@ pub fn Chart(
     /// What the chart shows, for people who do not see it.
     #[prop(into)]
     label: String,
+    /// Called with the stretch, in Unix milliseconds, that was drawn over with the pointer.
+    #[prop(optional, into)]
+    on_zoom: Option<Callback<(i64, i64)>>,
+    /// Called on a double click.
+    #[prop(optional, into)]
+    on_back: Option<Callback<()>>,
 ) -> impl IntoView {
     let clock = Clock::of_page();
-    let offset = move || clock.offset_minutes(moment(plot.with(|plot| plot.to_ms)));
+    let offset = move || clock.offset_minutes(at_ms(plot.with(|plot| plot.to_ms)));
     let cursor = RwSignal::new(None::<f64>);
+    // Where the pointer went down, and where it is while it is held.
+    let drag = RwSignal::new(None::<(f64, f64)>);
+    let press = move |event: PointerEvent| {
+        let at = across(&event);
+        cursor.set(at);
+        if on_zoom.is_some() && event.button() == 0 {
+            drag.set(at.map(|at| (at, at)));
+        }
+    };
+    let glide = move |event: PointerEvent| {
+        let at = across(&event);
+        cursor.set(at);
+        drag.update(|drag| *drag = drag.zip(at).map(|((from, _), at)| (from, at)));
+    };
+    let release = move |_| {
+        let drawn = drag.try_update(Option::take).flatten();
+        if let (Some(zoom), Some((from, to))) = (on_zoom, drawn)
+            && (to - from).abs() >= SHORTEST_DRAG
+        {
+            zoom.run(plot.with(|plot| plot.stretch(from, to)));
+        }
+    };
+    let leave = move |_| {
+        cursor.set(None);
+        drag.set(None);
+    };
+    let chosen = move || {
+        let (from, to) = drag.get()?;
+        Some(view! {
+            <svg class="chosen" aria-hidden="true">
+                <rect x=percent(from.min(to)) width=percent((to - from).abs()) y="0" height="100%" />
+            </svg>
+        })
+    };
     let reading = Memo::new(move |_| plot.with(|plot| plot.read(cursor.get()?)));
     let lines = move || {
         plot.with(|plot| {
@@ -37,7 +78,9 @@ pub fn Chart(
             </svg>
             <div class="plot">
                 <svg class="grid" aria-hidden="true">
+                    {move || plot.with(Plot::shades_across).into_iter().map(shade).collect_view()}
                     {move || plot.with(Plot::marks_up).into_iter().map(rule).collect_view()}
+                    {move || plot.with(Plot::limits_up).into_iter().map(limit).collect_view()}
                 </svg>
                 <svg
                     class="lines"
@@ -49,11 +92,18 @@ pub fn Chart(
                     <path class="band" d=move || plot.with(Plot::area) />
                     {lines}
                 </svg>
+                {chosen}
                 <div
                     class="touch"
-                    on:pointermove=move |event| cursor.set(across(&event))
-                    on:pointerdown=move |event| cursor.set(across(&event))
-                    on:pointerleave=move |_| cursor.set(None)
+                    on:pointermove=glide
+                    on:pointerdown=press
+                    on:pointerup=release
+                    on:pointerleave=leave
+                    on:dblclick=move |_| {
+                        if let Some(back) = on_back {
+                            back.run(());
+                        }
+                    }
                 ></div>
                 {move || reading.get().map(|reading| tip(&reading, offset()))}
             </div>
@@ -83,6 +133,15 @@ fn rule(mark: Mark) -> impl IntoView {
     view! { <line x1="0" x2="100%" y1=y.clone() y2=y></line> }
 }
 
+fn shade((from, width): (f64, f64)) -> impl IntoView {
+    view! { <rect class="shade" x=percent(from) width=percent(width) y="0" height="100%" /> }
+}
+
+fn limit(up: f64) -> impl IntoView {
+    let y = percent(1.0 - up);
+    view! { <line class="limit" x1="0" x2="100%" y1=y.clone() y2=y></line> }
+}
+
 fn below(mark: Mark) -> impl IntoView {
     view! { <text x=percent(mark.at) y="1.1em" text-anchor="middle">{mark.label}</text> }
 }
@@ -108,7 +167,7 @@ fn tip(reading: &Reading, offset_minutes: i32) -> impl IntoView + use<> {
             <line x1=x.clone() x2=x y1="0" y2="100%"></line>
         </svg>
         <div class=side>
-            <p>{instant(moment(reading.at_ms), offset_minutes, Precision::Second)}</p>
+            <p>{instant(at_ms(reading.at_ms), offset_minutes, Precision::Second)}</p>
             <ul>{values.collect_view()}</ul>
         </div>
     }
@@ -116,10 +175,6 @@ fn tip(reading: &Reading, offset_minutes: i32) -> impl IntoView + use<> {
 
 fn percent(share: f64) -> String {
     format!("{:.2}%", share * 100.0)
-}
-
-fn moment(at_ms: i64) -> DateTime<chrono::Utc> {
-    DateTime::from_timestamp_millis(at_ms).unwrap_or_default()
 }
 
 /// Where the pointer is over the plot, 0 to 1 from the left.

@@ -93,3 +93,18 @@ fn offset_at(at: DateTime<Utc>) -> i32 {
 fn offset_at(_at: DateTime<Utc>) -> i32 {
     0
 }
+
+/// The name of the reader's time zone, once a browser is there to tell it.
+#[cfg(feature = "hydrate")]
+pub fn own_zone() -> Option<String> {
+    use web_sys::js_sys::{Array, Intl, Object, Reflect};
+
+    let format = Intl::DateTimeFormat::new(&Array::new(), &Object::new());
+    let name = Reflect::get(&format.resolved_options(), &"timeZone".into());
+    name.ok()?.as_string()
+}
+
+#[cfg(not(feature = "hydrate"))]
+pub fn own_zone() -> Option<String> {
+    None
+}

@@ -29,7 +29,7 @@ pub fn Field(
             {children()}
             <div id=format!("{id}-help") aria-live="polite">
                 {reason}
-                {help.map(|help| view! { <p class="help">{help}</p> })}
+                {help.filter(|help| !help.is_empty()).map(|help| view! { <p class="help">{help}</p> })}
             </div>
         </div>
     }

@@ -31,9 +31,15 @@ pub fn IncidentStory(incident: Incident) -> impl IntoView {
                 "Began " <Time at=started /> ", " {lasted}
                 {incident.demo.then_some(" (generated for this demonstration)")}
             </p>
-            <ol>{incident.updates.into_iter().map(update).collect_view()}</ol>
+            <Story updates=incident.updates />
         </article>
     }
+}
+
+/// What was said, the newest first.
+#[component]
+pub fn Story(updates: Vec<Update>) -> impl IntoView {
+    view! { <ol>{updates.into_iter().map(update).collect_view()}</ol> }
 }
 
 fn update(update: Update) -> impl IntoView {

@@ -12,14 +12,16 @@ enum Column {
     Min,
     Avg,
     Max,
+    P95,
 }
 
 impl Column {
-    const ALL: [(Self, &'static str); 4] = [
+    const ALL: [(Self, &'static str); 5] = [
         (Self::Last, "Last"),
         (Self::Min, "Min"),
         (Self::Avg, "Average"),
         (Self::Max, "Max"),
+        (Self::P95, "p95"),
     ];
 
     fn of(self, row: &LegendRow) -> f64 {
@@ -28,6 +30,7 @@ impl Column {
             Self::Min => row.min,
             Self::Avg => row.avg,
             Self::Max => row.max,
+            Self::P95 => row.p95,
         }
     }
 }

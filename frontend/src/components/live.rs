@@ -16,6 +16,8 @@ pub struct Live {
     missed: RwSignal<u32>,
     /// Grows to connect anew where the browser gave up.
     attempt: RwSignal<u32>,
+    /// Nobody sees the page. Then it holds no connection, of which a browser has only six for each host.
+    hidden: RwSignal<bool>,
     listeners: StoredValue<Vec<(u64, Listener)>>,
 }
 
@@ -26,12 +28,16 @@ impl Live {
             connected: RwSignal::new(None),
             missed: RwSignal::new(0),
             attempt: RwSignal::new(0),
+            hidden: RwSignal::new(false),
             listeners: StoredValue::new(vec![]),
         };
         provide_context(live);
+        Effect::new(move |_| watch_visibility(live.hidden));
         Effect::new(move |_| {
             live.attempt.track();
-            connect(live, &slug.get());
+            if !live.hidden.get() {
+                connect(live, &slug.get());
+            }
         });
         live
     }
@@ -52,6 +58,30 @@ impl Live {
         });
     }
 
+    /// Calls `again` soon after an update that matters, and when updates may have been missed.
+    pub fn keep_fresh(
+        self,
+        matters: impl Fn(&live::Update) -> bool + Send + Sync + 'static,
+        again: impl Fn() + Copy + Send + Sync + 'static,
+    ) {
+        let hurry = soon(again);
+        self.listen(move |update| {
+            if matters(update) {
+                hurry();
+            }
+        });
+        let known = self.missed.get_untracked();
+        Effect::new(move |_| {
+            if self.missed() > known {
+                again();
+            }
+        });
+    }
+
+    pub fn missed_untracked(self) -> u32 {
+        self.missed.get_untracked()
+    }
+
     /// Grows whenever updates may have been missed.
     pub fn missed(self) -> u32 {
         self.missed.get()
@@ -60,6 +90,14 @@ impl Live {
 
 /// Calls half a second after it was asked to, once for all that asked meanwhile. Many updates become one read.
 pub fn soon(
+    action: impl Fn() + Copy + Send + Sync + 'static,
+) -> impl Fn() + Copy + Send + Sync + 'static {
+    within(Duration::from_millis(500), action)
+}
+
+/// Calls so long after it was asked to, once for all that asked meanwhile.
+pub fn within(
+    delay: Duration,
     action: impl Fn() + Copy + Send + Sync + 'static,
 ) -> impl Fn() + Copy + Send + Sync + 'static {
     let planned = StoredValue::new(false);
@@ -72,7 +110,7 @@ pub fn soon(
                     action();
                 }
             };
-            set_timeout(run, Duration::from_millis(500));
+            set_timeout(run, delay);
         }
     }
 }
@@ -96,6 +134,14 @@ pub fn LiveDot() -> impl IntoView {
     }
 }
 
+/// Keeps `hidden` true while the page is in a tab behind another one. Shown again, it connects anew and reads what was missed.
+fn watch_visibility(hidden: RwSignal<bool>) {
+    let look = move || hidden.set(document().hidden());
+    look();
+    let handle = window_event_listener_untyped("visibilitychange", move |_| look());
+    on_cleanup(move || handle.remove());
+}
+
 #[cfg(feature = "hydrate")]
 fn connect(live: Live, slug: &str) {
     use web_sys::wasm_bindgen::JsCast;
@@ -110,7 +156,7 @@ fn connect(live: Live, slug: &str) {
     let arrived = Closure::<dyn Fn(web_sys::MessageEvent)>::new(move |event| live.arrived(&event));
     source.set_onopen(Some(opened.as_ref().unchecked_ref()));
     source.set_onerror(Some(failed.as_ref().unchecked_ref()));
-    for topic in ["samples", "monitor", "incident"] {
+    for topic in ["samples", "monitor", "incident", "alert"] {
         // A name and a function: there is nothing to refuse.
         let _ = source.add_event_listener_with_callback(topic, arrived.as_ref().unchecked_ref());
     }

@@ -32,7 +32,9 @@ const AREAS: [Area; 3] = [
     Area {
         name: Some("Telling people"),
         places: &[
+            ("/rules", "Alert rules"),
             ("/incidents", "Incidents"),
+            ("/maintenance", "Maintenance"),
             ("/pages", "Status pages"),
             ("/channels", "Channels"),
         ],

@@ -25,9 +25,13 @@ pub fn Sparkline(
             }
         })
     };
+    let last = move || points.with(|points| points.last().map(|point| milliseconds(point.1)));
     view! {
+        <span class="spark-with-figure">
         <svg class="spark" viewBox="0 0 1000 1000" preserveAspectRatio="none" role="img" aria-label=words>
             <path d=move || points.with(|points| sparkline(points)) />
         </svg>
+        <span class="number">{last}</span>
+        </span>
     }
 }

@@ -14,6 +14,7 @@ use leptos_meta::Title;
 
 use crate::api::{self, Error};
 use crate::components::problem::{FormProblem, Refusal};
+use crate::components::skeleton::Skeleton;
 use crate::routes::dashboard::tenant::Tenant;
 use actions::Actions;
 use create::CreateChannel;
@@ -42,7 +43,7 @@ pub fn Channels() -> impl IntoView {
             <h1>"Channels"</h1>
         </header>
         <FormProblem error />
-        <Transition fallback=|| view! { <p class="quiet-text">"Reading…"</p> }>
+        <Transition fallback=|| view! { <Skeleton /> }>
             {move || Suspend::new(async move {
                 let known = tenant.ready().await;
                 match board.await.and_then(|board| known.map(|()| board)) {

@@ -1,6 +1,8 @@
 //! Exploring metrics. The URL is the state: a view can be shared, and the form works without a script.
 
+pub mod chips;
 pub mod found;
+pub mod graph;
 pub mod picker;
 
 use leptos::either::EitherOf3;
@@ -10,10 +12,13 @@ use leptos_router::hooks::use_query_map;
 
 use crate::components::command::Command;
 use crate::components::problem::Refusal;
+use crate::components::skeleton::Skeleton;
 use crate::routes::dashboard::tenant::Tenant;
 use crate::view::command::push;
 use crate::view::explore::Selection;
-use found::{Found, Graph, find};
+use chips::Chips;
+use found::{Found, find};
+use graph::Graph;
 use picker::Picker;
 
 #[component]
@@ -30,7 +35,7 @@ pub fn Explore() -> impl IntoView {
         <header class="row apart">
             <h1>"Explore"</h1>
         </header>
-        <Transition fallback=|| view! { <p class="quiet-text">"Reading…"</p> }>
+        <Transition fallback=|| view! { <Skeleton rows=16 /> }>
             {move || Suspend::new(async move {
                 let known = tenant.ready().await;
                 match found.await.and_then(|found| known.map(|()| found)) {
@@ -49,6 +54,7 @@ pub fn Explore() -> impl IntoView {
 fn Shown(tenant: Tenant, found: Found) -> impl IntoView {
     view! {
         <Picker action=tenant.path("/explore") found=found.clone() />
+        <Chips tenant found=found.clone() />
         <Graph tenant found />
     }
 }
@@ -61,7 +67,8 @@ fn NothingYet(tenant: Tenant) -> impl IntoView {
             <h2>"No metric has arrived yet"</h2>
             <p>
                 "Push one with a token from " <a href=tenant.path("/tokens")>"your tokens"</a>
-                ". It is here within a second."
+                ". It is here within a second. Or "
+                <a href=tenant.path("/hosts")>"add a host"</a> ", whose agent tells how it does every second."
             </p>
             <Command text=command />
         </div>

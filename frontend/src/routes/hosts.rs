@@ -12,8 +12,10 @@ use leptos_meta::Title;
 
 use crate::api::{self, Error};
 use crate::components::problem::{FormProblem, Refusal, error_of};
+use crate::components::skeleton::Skeleton;
 use crate::components::time::{Ago, Time};
 use crate::routes::dashboard::tenant::Tenant;
+use crate::view::address::escape;
 use add::AddHost;
 
 /// Removes a host as posted by a form.
@@ -38,7 +40,7 @@ pub fn Hosts() -> impl IntoView {
             <h1>"Hosts"</h1>
         </header>
         <FormProblem error />
-        <Transition fallback=|| view! { <p class="quiet-text">"Reading…"</p> }>
+        <Transition fallback=|| view! { <Skeleton /> }>
             {move || Suspend::new(async move {
                 let known = tenant.ready().await;
                 match agents.await.and_then(|agents| known.map(|()| agents)) {
@@ -94,7 +96,7 @@ fn row(tenant: Tenant, agent: Agent, remove: ServerAction<RemoveByForm>) -> impl
     let (id, name) = (agent.id, agent.name.clone());
     view! {
         <tr>
-            <th scope="row">{agent.name}</th>
+            <th scope="row"><a href=tenant.path(&chart_of(&name))>{agent.name}</a></th>
             <td>{words(agent.standing, agent.version.as_deref())}</td>
             <td>{system.join(", ")}</td>
             <td class="nowrap">{seen}</td>
@@ -119,6 +121,12 @@ fn removal(
             <button type="submit" class="danger small" aria-label=label>"Remove"</button>
         </ActionForm>
     }
+}
+
+/// What a host measures of itself, beginning with its processors.
+fn chart_of(host: &str) -> String {
+    let filter = escape(&format!("host={host}"));
+    format!("/explore?metric=system.cpu.utilization&match={filter}&range=15m")
 }
 
 fn words(standing: Standing, version: Option<&str>) -> String {

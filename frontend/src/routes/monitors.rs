@@ -2,6 +2,7 @@
 
 use contract::id::MonitorId;
 use contract::monitor::{Overview, State, Uptime};
+use contract::rpc::Role;
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -9,13 +10,16 @@ use leptos_router::hooks::use_query_map;
 
 use crate::components::clock::Clock;
 use crate::components::problem::Refusal;
+use crate::components::skeleton::Skeleton;
 use crate::components::spark::Sparkline;
 use crate::components::state::StateBadge;
 use crate::components::time::Time;
 use crate::routes::dashboard::tenant::Tenant;
 use crate::view::certificate::{days_left, words, worry};
-use crate::view::figure::duration;
+use crate::view::check::what;
+use crate::view::next;
 use crate::view::overview::matches;
+use crate::view::spark::p95;
 use crate::view::time::Precision;
 
 #[component]
@@ -27,7 +31,9 @@ pub fn Monitors() -> impl IntoView {
         <Title text="Monitors" />
         <header class="row apart">
             <h1>"Monitors"</h1>
-            <a class="button primary" href=move || tenant.path("/monitors/new")>"Create a monitor"</a>
+            <Show when=move || tenant.may(Role::Editor) fallback=|| ()>
+                <a class="button primary" href=move || tenant.path("/monitors/new")>"Create a monitor"</a>
+            </Show>
         </header>
         <form class="filter" method="get" role="search">
             <label for="q" class="visually-hidden">"Filter by name, group, target or state"</label>
@@ -40,14 +46,40 @@ pub fn Monitors() -> impl IntoView {
                 on:input=move |event| filter.set(event_target_value(&event))
             />
         </form>
-        <Transition fallback=|| view! { <p class="quiet-text">"Reading…"</p> }>
+        <Transition fallback=|| view! { <Skeleton rows=8 /> }>
             {move || Suspend::new(async move {
                 match tenant.ready().await {
-                    Ok(()) => Either::Left(view! { <MonitorTable tenant filter=filter.into() /> }),
+                    Ok(()) => Either::Left(view! { <All tenant filter=filter.into() /> }),
                     Err(error) => Either::Right(view! { <Refusal error /> }),
                 }
             })}
         </Transition>
+    }
+}
+
+#[component]
+fn All(tenant: Tenant, filter: Signal<String>) -> impl IntoView {
+    let none = Memo::new(move |_| tenant.monitors.with(Vec::is_empty));
+    move || {
+        if none.get() {
+            Either::Left(view! { <NothingYet tenant /> })
+        } else {
+            Either::Right(view! {
+                <MonitorTable tenant filter />
+                <p class="quiet-text small keys"><kbd>"j"</kbd> " and " <kbd>"k"</kbd> " walk through the rows, " <kbd>"Enter"</kbd> " opens one."</p>
+            })
+        }
+    }
+}
+
+#[component]
+fn NothingYet(tenant: Tenant) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <h2>"Nothing is watched yet"</h2>
+            <p>"Start with the address your visitors depend on. The first result is here within a minute."</p>
+            <p><a class="button primary" href=tenant.path("/monitors/new")>"Create a monitor"</a></p>
+        </div>
     }
 }
 
@@ -70,11 +102,11 @@ pub fn MonitorTable(tenant: Tenant, filter: Signal<String>) -> impl IntoView {
                         <th scope="col">"State"</th>
                         <th scope="col">"Name"</th>
                         <th scope="col" class="wide-only">"Target"</th>
-                        <th scope="col">"Response time"</th>
+                        <th scope="col">"95 % below"</th>
                         <th scope="col" class="number">"24 h"</th>
                         <th scope="col" class="number">"30 d"</th>
                         <th scope="col" class="number">"Certificate"</th>
-                        <th scope="col" class="number">"Every"</th>
+                        <th scope="col" class="number">"Next check"</th>
                     </tr>
                 </thead>
                 <tbody>
@@ -97,13 +129,15 @@ fn Row(tenant: Tenant, id: MonitorId) -> impl IntoView {
     });
     let text = move |of: fn(&Overview) -> String| move || one.with(|one| one.as_ref().map(of));
     let state = move || one.with(|one| one.as_ref().map_or(State::Unknown, |one| one.status.state));
-    let recent = move || {
+    let line = move || {
         one.with(|one| {
             one.as_ref()
-                .map(|one| one.recent.clone())
+                .map(|one| p95(&one.recent, one.monitor.spec.check.interval_s))
                 .unwrap_or_default()
         })
     };
+    let clock = Clock::of_page();
+    let next = move || one.with(|one| one.as_ref().map(|one| next::check(one, clock.now())));
     let share = |of: fn(&Overview) -> Uptime| {
         move || one.with(|one| one.as_ref().map(|one| of(one).percent()))
     };
@@ -113,12 +147,12 @@ fn Row(tenant: Tenant, id: MonitorId) -> impl IntoView {
             <th scope="row">
                 <a href=move || tenant.path(&format!("/monitors/{id}"))>{text(|one| one.monitor.spec.name.clone())}</a>
             </th>
-            <td class="target wide-only">{text(|one| one.monitor.spec.check.target().to_owned())}</td>
-            <td><Sparkline points=Signal::derive(recent) /></td>
+            <td class="target wide-only">{text(|one| what(&one.monitor.spec.check))}</td>
+            <td><Sparkline points=Signal::derive(line) /></td>
             <td class="number">{share(|one| one.uptime_24h)}</td>
             <td class="number">{share(|one| one.uptime_30d)}</td>
             <td class="number"><Certificate one /></td>
-            <td class="number">{text(|one| duration(i64::from(one.monitor.spec.check.interval_s)))}</td>
+            <td class="number">{next}</td>
         </tr>
     }
 }

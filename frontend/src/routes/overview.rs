@@ -10,13 +10,14 @@ use crate::components::figures::Figures;
 use crate::components::icon::StateIcon;
 use crate::components::incident::IncidentStory;
 use crate::components::problem::Refusal;
+use crate::components::skeleton::Skeleton;
 use crate::components::state::StateBadge;
 use crate::components::time::{Ago, Time};
 use crate::routes::dashboard::tenant::Tenant;
 use crate::routes::monitors::MonitorTable;
 use crate::view::command::push;
-use crate::view::overview::{calm, regions, together, wrong};
-use crate::view::state::{capitalised, sentence};
+use crate::view::overview::{calm, together};
+use crate::view::trouble::{Trouble, troubles};
 
 /// Most incidents told here; the rest have their own page.
 const INCIDENTS_TOLD: usize = 3;
@@ -29,7 +30,7 @@ pub fn Overview() -> impl IntoView {
         <header class="row apart">
             <h1>"Overview"</h1>
         </header>
-        <Transition fallback=|| view! { <p class="quiet-text">"Reading…"</p> }>
+        <Transition fallback=|| view! { <Skeleton rows=10 /> }>
             {move || Suspend::new(async move {
                 match tenant.ready().await {
                     Ok(()) => Either::Left(view! { <Glance tenant /> }),
@@ -58,9 +59,13 @@ fn Glance(tenant: Tenant) -> impl IntoView {
 
 #[component]
 fn WrongNow(tenant: Tenant) -> impl IntoView {
+    let troubles = Memo::new(move |_| {
+        let alerts = tenant.alerts.get();
+        tenant.monitors.with(|monitors| troubles(monitors, &alerts))
+    });
     let content = move || {
-        let wrong = tenant.monitors.with(|monitors| wrong(monitors));
-        if wrong.is_empty() {
+        let troubles = troubles.get();
+        if troubles.is_empty() {
             let line = tenant.monitors.with(|monitors| calm(monitors));
             return Either::Left(view! {
                 <p class="calm card">
@@ -69,7 +74,7 @@ fn WrongNow(tenant: Tenant) -> impl IntoView {
                 </p>
             });
         }
-        let rows = wrong.into_iter().map(|one| trouble(tenant, one));
+        let rows = troubles.into_iter().map(|one| trouble(tenant, one));
         Either::Right(view! { <ul class="wrong">{rows.collect_view()}</ul> })
     };
     view! {
@@ -80,21 +85,20 @@ fn WrongNow(tenant: Tenant) -> impl IntoView {
     }
 }
 
-fn trouble(tenant: Tenant, one: monitor::Overview) -> impl IntoView {
-    let href = tenant.path(&format!("/monitors/{}", one.monitor.id));
-    let why = sentence(&one.status).unwrap_or_else(|| capitalised(&one.status.reason));
-    let since = one.status.since;
+fn trouble(tenant: Tenant, one: Trouble) -> impl IntoView {
+    let href = tenant.path(&one.path);
+    let since = one.since;
     view! {
-        <li class=one.status.state.as_str()>
-            <StateBadge state=one.status.state />
+        <li class=one.state.as_str()>
+            <StateBadge state=one.state word=one.word />
             <div>
-                <a href=href.clone()>{one.monitor.spec.name.clone()}</a>
+                <a href=href.clone()>{one.title}</a>
                 " since "
                 <Time at=since />
                 " "
                 <Ago at=since />
-                <p>{why}</p>
-                {regions(&one.status).map(|regions| view! { <p class="quiet-text small">{capitalised(&regions)}</p> })}
+                <p>{one.why}</p>
+                {one.place.map(|place| view! { <p class="quiet-text small wrap">{place}</p> })}
             </div>
             <a class="button" href=href>"Look into it"</a>
         </li>
@@ -122,6 +126,7 @@ fn Trends(tenant: Tenant) -> impl IntoView {
                 ("Uptime, last 30 d", of(|one| one.uptime_30d)),
                 ("Monitors", watched),
                 ("Open incidents", Signal::derive(open)),
+                ("Open alerts", Signal::derive(move || tenant.alerts.with(Vec::len).to_string())),
             ] />
         </section>
         <section aria-labelledby="all">
@@ -141,7 +146,10 @@ fn Recently(tenant: Tenant) -> impl IntoView {
     let none = move || tenant.incidents.with(Vec::is_empty);
     view! {
         <section aria-labelledby="recently">
-            <h2 id="recently">"Latest incidents"</h2>
+            <div class="row apart">
+                <h2 id="recently">"Latest incidents"</h2>
+                <a href=tenant.path("/incidents")>"All incidents"</a>
+            </div>
             <Show when=none fallback=|| ()>
                 <p class="quiet-text">"There were none."</p>
             </Show>

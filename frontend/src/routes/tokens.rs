@@ -12,6 +12,7 @@ use leptos_meta::Title;
 use crate::api::{self, Error};
 use crate::components::command::Command;
 use crate::components::problem::{FormProblem, Refusal, error_of};
+use crate::components::skeleton::Skeleton;
 use crate::components::time::Time;
 use crate::routes::dashboard::tenant::Tenant;
 use crate::view::command::push;
@@ -39,7 +40,7 @@ pub fn Tokens() -> impl IntoView {
             <h1>"Tokens"</h1>
         </header>
         <FormProblem error />
-        <Transition fallback=|| view! { <p class="quiet-text">"Reading…"</p> }>
+        <Transition fallback=|| view! { <Skeleton /> }>
             {move || Suspend::new(async move {
                 let known = tenant.ready().await;
                 match tokens.await.and_then(|tokens| known.map(|()| tokens)) {

@@ -21,7 +21,7 @@ use leptos_axum::{
 use super::public::cached::{self, Keep};
 use super::shell::shell;
 use super::visit::Visit;
-use super::{Site, headers};
+use super::{Site, headers, typed};
 use crate::app::App;
 
 /// How long a public page may be shown without asking again. Those who look at it are told of changes.
@@ -36,7 +36,11 @@ pub(crate) fn router(site: &Site) -> Router<Site> {
     for (path, _) in server_fn_paths().filter(|(path, _)| path.starts_with("/fn/")) {
         let site = site.clone();
         let answer = move |request: Request<Body>| {
-            handle_server_fns_with_context(move || Visit::begin(site.clone()), request)
+            let begin = move || Visit::begin(site.clone());
+            typed::keep(request, |request| async {
+                let answer = handle_server_fns_with_context(begin, request).await;
+                answer.into_response()
+            })
         };
         router = router.route(path, post(answer));
     }

@@ -21,6 +21,7 @@ use super::member::{self, Member, Person};
 use super::public::place::Place;
 use super::{Site, origin, session};
 use crate::api;
+use crate::view::address::escape;
 
 #[derive(Clone)]
 pub(crate) struct Visit {
@@ -199,32 +200,5 @@ fn retry_after_s(error: &Error) -> u32 {
     match error {
         Error::Throttled { retry_after_s } => *retry_after_s,
         _ => 5,
-    }
-}
-
-/// Percent-encodes what has a meaning inside a query value.
-fn escape(text: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~/".contains(&b);
-    text.bytes()
-        .map(|b| {
-            if plain(b) {
-                char::from(b).to_string()
-            } else {
-                format!("%{b:02X}")
-            }
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_with_a_query_survives_as_a_query_value() {
-        assert_eq!(
-            escape("/d/acme/explore?a=b&c=d"),
-            "/d/acme/explore%3Fa%3Db%26c%3Dd"
-        );
     }
 }

@@ -3,10 +3,10 @@
 use contract::metric;
 use contract::query::{Aggregate, Answer, Matcher, Resolution, Series};
 
-use crate::view::explore::{Selection, matchers};
+use crate::view::explore::Selection;
+use crate::view::figure::duration;
 use crate::view::live::Effect;
 use crate::view::path::extent;
-use crate::view::period::Period;
 use crate::view::plot::Line;
 
 /// Most series a chart draws; hues repeat after eight.
@@ -15,7 +15,11 @@ pub const SERIES_SHOWN: usize = 24;
 /// Takes a moment's samples into an answer. `Stale` when only asking again tells the whole truth: what could be
 /// appended meanwhile was.
 pub fn append(answer: &mut Answer, selection: &Selection, arrived: &[metric::Series]) -> Effect {
-    let wanted = matchers(&selection.filter);
+    let wanted = selection.matchers();
+    if selection.stretch.is_some() {
+        // What is over does not change.
+        return Effect::None;
+    }
     let mut ours = arrived
         .iter()
         .filter(|new| concerns(new, selection, &wanted))
@@ -66,6 +70,7 @@ pub struct LegendRow {
     pub min: f64,
     pub avg: f64,
     pub max: f64,
+    pub p95: f64,
 }
 
 /// The legend of the series that have points, in their order.
@@ -86,9 +91,18 @@ pub fn legend(series: &[Series]) -> Vec<LegendRow> {
                 min,
                 avg: sum / number,
                 max,
+                p95: p95(one),
             })
         })
         .collect()
+}
+
+/// The smallest point that is at least as large as 95 % of all.
+fn p95(series: &Series) -> f64 {
+    let mut values: Vec<f64> = series.points.iter().map(|point| point.1).collect();
+    values.sort_by(f64::total_cmp);
+    let rank = (values.len() * 95).div_ceil(100).max(1);
+    values.get(rank - 1).copied().unwrap_or_default()
 }
 
 /// A series' labels in words, or the metric's name where there are none.
@@ -118,13 +132,19 @@ pub fn drawn(series: &[Series]) -> Vec<Line> {
 }
 
 /// Which points are shown, since people ask: "from raw samples, last 1 hour".
-pub fn steps(answer: &Answer, period: Period) -> String {
+pub fn steps(answer: &Answer, selection: &Selection) -> String {
     let tier = match answer.resolution {
         Resolution::Raw => "raw samples",
         Resolution::Minute => "1-minute roll-ups",
         Resolution::Hour => "1-hour roll-ups",
     };
-    format!("from {tier}, last {}", period.label)
+    match selection.stretch {
+        Some((from, to)) => format!(
+            "from {tier}, a stretch of {}",
+            duration((to - from) / 1_000)
+        ),
+        None => format!("from {tier}, last {}", selection.period.label),
+    }
 }
 
 fn concerns(new: &metric::Series, selection: &Selection, wanted: &[Matcher]) -> bool {
@@ -175,6 +195,21 @@ mod tests {
     }
 
     #[test]
+    fn a_stretch_that_is_over_does_not_change() {
+        let chosen = selection(&[("metric", "cpu"), ("from", "0"), ("to", "60000")]);
+        let mut answer = Answer {
+            resolution: Resolution::Raw,
+            series: vec![stored(&[])],
+        };
+        let new = [arrived("cpu", &[(2, 2.0)])];
+        assert_eq!(append(&mut answer, &chosen, &new), Effect::None);
+        assert_eq!(
+            steps(&answer, &chosen),
+            "from raw samples, a stretch of 1 min"
+        );
+    }
+
+    #[test]
     fn an_aggregate_is_asked_again_and_a_count_is_never_guessed() {
         let new = [arrived("cpu", &[(2, 2.0)])];
         for (aggregate, shown) in [("avg", 1), ("count", 0)] {
@@ -189,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_legend_tells_last_min_avg_and_max() {
+    fn a_legend_tells_last_min_avg_max_and_p95() {
         let rows = legend(&[stored(&[(1, 4.0), (2, 1.0), (3, 1.0)]), stored(&[])]);
         assert_eq!(
             rows,
@@ -198,7 +233,8 @@ mod tests {
                 last: 1.0,
                 min: 1.0,
                 avg: 2.0,
-                max: 4.0
+                max: 4.0,
+                p95: 4.0
             }]
         );
     }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use contract::monitor::State;
+use contract::probe::Certificate;
 
 /// Whole days left, negative when it has expired.
 pub fn days_left(expires_at: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
@@ -24,6 +25,12 @@ pub fn words(days: i64) -> String {
     } else {
         format!("{days} d")
     }
+}
+
+/// Why it is not to be trusted, or not for the name that was asked for.
+pub fn trouble(certificate: &Certificate) -> Option<String> {
+    let foreign = (!certificate.name_matches).then(|| "it stands for another name".to_owned());
+    certificate.problem.clone().or(foreign)
 }
 
 #[cfg(test)]

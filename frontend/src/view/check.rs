@@ -7,6 +7,7 @@ pub fn what(check: &Check) -> String {
     let way = match &check.kind {
         Kind::Http(http) => http.method.clone(),
         Kind::Dns(dns) => format!("DNS {}", dns.record.as_str()),
+        Kind::Heartbeat(_) => return "Heartbeat".to_owned(),
         other => other.as_str().to_uppercase(),
     };
     format!("{way} {}", check.target())

@@ -13,9 +13,31 @@ pub fn register(url: &str, code: &str) -> String {
     format!("overseer-agent register --url {url} --code {code} && overseer-agent run")
 }
 
+/// Heartbeats.
+pub mod ping {
+    /// Where a heartbeat calls.
+    pub fn url(ingress_url: &str, key: &str) -> String {
+        format!("{}/ping/{key}", ingress_url.trim_end_matches('/'))
+    }
+
+    /// The command that runs a job and tells how it ended.
+    pub fn after(url: &str) -> String {
+        format!("./job.sh; curl -fsS -m 10 --retry 3 {url}/$?")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_job_tells_how_it_ended() {
+        let url = ping::url("http://127.0.0.1:4000/", "k");
+        assert_eq!(
+            ping::after(&url),
+            "./job.sh; curl -fsS -m 10 --retry 3 http://127.0.0.1:4000/ping/k/$?"
+        );
+    }
 
     #[test]
     fn the_command_to_push_is_ready_to_run() {

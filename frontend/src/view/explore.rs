@@ -1,15 +1,21 @@
 //! What is explored: the URL is the state.
 
+use std::fmt::Write;
+
 use contract::metric;
 use contract::query::{Aggregate, Matcher, Metric, Range};
 use serde::{Deserialize, Serialize};
 
+use crate::view::address::escape;
+use crate::view::filter;
 use crate::view::period::{self, Period};
 
 /// As many points as a wide screen can tell apart.
 const POINTS: u32 = 400;
 /// Most labels a question keeps apart.
 const LABELS_APART: usize = 8;
+/// Shortest stretch that can be looked at.
+const SHORTEST_MS: i64 = 1_000;
 
 /// Every aggregate as it stands in a URL and as people read it.
 pub const AGGREGATES: [(Aggregate, &str, &str); 10] = [
@@ -37,22 +43,57 @@ pub struct Selection {
     pub group_by: String,
     #[serde(with = "period::by_name")]
     pub period: Period,
+    /// From and to in Unix milliseconds, where a stretch was chosen instead of the latest.
+    pub stretch: Option<(i64, i64)>,
 }
 
 impl Selection {
-    /// Reads a query string; what is missing or unknown gets its default.
+    /// Reads a query string; what is missing or unknown gets its default. A condition may be added to the others by `label`,
+    /// `operator` and `value`.
     pub fn read(value: impl Fn(&str) -> Option<String>) -> Self {
         let word = value("aggregate").unwrap_or_default();
+        let whole = |name: &str| value(name)?.parse::<i64>().ok();
+        let stretch = whole("from").zip(whole("to"));
+        let text = |name: &str| value(name).unwrap_or_default().trim().to_owned();
+        let added = (text("label"), text("operator"), text("value"));
         Self {
-            metric: value("metric").unwrap_or_default().trim().to_owned(),
-            filter: value("match").unwrap_or_default(),
+            metric: text("metric"),
+            filter: filter::with(&value("match").unwrap_or_default(), &added),
             aggregate: AGGREGATES
                 .iter()
                 .find(|(_, name, _)| *name == word)
                 .map(|(aggregate, ..)| *aggregate),
             group_by: value("group_by").unwrap_or_default(),
             period: period::named(&value("range").unwrap_or_default()),
+            stretch: stretch.filter(|(from, to)| to - from >= SHORTEST_MS),
         }
+    }
+
+    /// The query string that reads as this selection.
+    pub fn query(&self) -> String {
+        let mut query = format!("metric={}", escape(&self.metric));
+        let mut add = |name: &str, value: &str| {
+            // Writing to a String cannot fail.
+            let _ = write!(query, "&{name}={}", escape(value));
+        };
+        if !self.filter.is_empty() {
+            add("match", &self.filter);
+        }
+        let word = AGGREGATES
+            .iter()
+            .find(|(it, ..)| Some(*it) == self.aggregate);
+        if let Some((_, word, _)) = word {
+            add("aggregate", word);
+        }
+        if !self.group_by.is_empty() {
+            add("group_by", &self.group_by);
+        }
+        add("range", self.period.name);
+        if let Some((from, to)) = self.stretch {
+            add("from", &from.to_string());
+            add("to", &to.to_string());
+        }
+        query
     }
 
     /// How the points of a step become one.
@@ -69,7 +110,13 @@ impl Selection {
         }
     }
 
-    /// The question to the store, for the period that ends at `now_ms`.
+    /// From when till when it is, in Unix milliseconds.
+    pub fn span(&self, now_ms: i64) -> (i64, i64) {
+        self.stretch
+            .unwrap_or((now_ms - self.period.length_ms, now_ms))
+    }
+
+    /// The question to the store.
     pub fn range(&self, metric: Option<&Metric>, now_ms: i64) -> Range {
         let each = || {
             metric
@@ -82,29 +129,42 @@ impl Selection {
             label => vec![label.to_owned()],
         };
         group_by.truncate(LABELS_APART);
+        let (from_ms, to_ms) = self.span(now_ms);
         Range {
             metric: self.metric.clone(),
-            matchers: matchers(&self.filter),
+            matchers: self.matchers(),
             aggregate: self.how(),
             group_by,
-            from_ms: now_ms - self.period.length_ms,
-            to_ms: now_ms,
+            from_ms,
+            to_ms,
             step_ms: None,
             max_points: Some(POINTS),
         }
     }
-}
 
-/// The matchers in a filter; what is not one is left out.
-pub fn matchers(filter: &str) -> Vec<Matcher> {
-    filter
-        .split(',')
-        .filter_map(|part| part.trim().parse().ok())
-        .map(|matcher: Matcher| Matcher {
-            value: unquoted(matcher.value.trim()).to_owned(),
-            ..matcher
-        })
-        .collect()
+    /// The conditions that hold.
+    pub fn matchers(&self) -> Vec<Matcher> {
+        filter::matchers(&self.filter)
+    }
+
+    /// The same without one of its conditions.
+    #[must_use]
+    pub fn without(&self, index: usize) -> Self {
+        Self {
+            filter: filter::without(&self.filter, index),
+            ..self.clone()
+        }
+    }
+
+    /// The same for a stretch of time, or for the latest again.
+    #[must_use]
+    pub fn within(&self, stretch: Option<(i64, i64)>) -> Self {
+        let stretch = stretch.filter(|(from, to)| to - from >= SHORTEST_MS);
+        Self {
+            stretch,
+            ..self.clone()
+        }
+    }
 }
 
 /// Chooses the first metric where none was chosen, and the rate of a counter rather than its height.
@@ -121,13 +181,6 @@ pub fn settle(selection: &mut Selection, metrics: &[Metric]) {
     if selection.aggregate.is_none() && kind == Some(metric::Kind::Counter) {
         selection.aggregate = Some(Aggregate::Rate);
     }
-}
-
-fn unquoted(value: &str) -> &str {
-    value
-        .strip_prefix('"')
-        .and_then(|value| value.strip_suffix('"'))
-        .unwrap_or(value)
 }
 
 #[cfg(test)]
@@ -153,6 +206,38 @@ pub(crate) mod tests {
         let matchers: Vec<_> = range.matchers.iter().map(Matcher::to_string).collect();
         assert_eq!(matchers, ["host=a", "zone=~eu.*"]);
         assert_eq!(range.aggregate, Aggregate::Avg);
+    }
+
+    #[test]
+    fn a_selection_is_its_own_address() {
+        let chosen = selection(&[
+            ("metric", "cpu"),
+            ("match", "host=a"),
+            ("label", "zone"),
+            ("operator", "!~"),
+            ("value", "eu.*"),
+            ("aggregate", "p95"),
+            ("range", "6h"),
+            ("from", "1000"),
+            ("to", "9000"),
+        ]);
+        assert_eq!(
+            chosen.query(),
+            "metric=cpu&match=host%3Da%2C%20zone%21~eu.%2A&aggregate=p95&range=6h&from=1000&to=9000"
+        );
+        assert_eq!(chosen.span(5), (1_000, 9_000));
+        assert_eq!(
+            chosen.without(0).within(None).query(),
+            "metric=cpu&match=zone%21~eu.%2A&aggregate=p95&range=6h"
+        );
+    }
+
+    #[test]
+    fn a_stretch_of_nothing_is_not_looked_at() {
+        let chosen = selection(&[("metric", "cpu"), ("from", "5"), ("to", "5")]);
+        assert_eq!(chosen.stretch, None);
+        assert_eq!(chosen.within(Some((0, 10))).stretch, None);
+        assert_eq!(chosen.within(Some((0, 60_000))).stretch, Some((0, 60_000)));
     }
 
     #[test]

@@ -1,174 +1,98 @@
-//! Forms: what was typed, read into what it means, with an error beside each field that cannot be read.
+//! Reading what was typed: every field that cannot be read is named, all at once, in words that say how to mend it.
 
-use contract::monitor::check::dns::Record;
-use contract::monitor::check::{Dns, Http, Icmp, Tcp, Tls};
-use contract::monitor::{Check, Kind, Spec};
+use std::str::FromStr;
+
 use contract::problem::FieldError;
-use serde::{Deserialize, Serialize};
 
-/// A monitor as typed. Every field is text, as browsers send it without a script.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct MonitorForm {
-    pub name: String,
-    pub group: String,
-    pub kind: String,
-    pub target: String,
-    /// Of kind `http`.
-    pub method: String,
-    /// Of kind `dns`.
-    pub record: String,
-    pub interval_s: String,
-    pub timeout_ms: String,
-    pub degraded_ms: String,
-    /// One a line.
-    pub conditions: String,
-    pub failure_threshold: String,
-    pub success_threshold: String,
-    pub regions: Vec<String>,
-    /// Present when ticked.
-    pub public: Option<String>,
+use crate::view::span;
+
+/// Reads fields, and remembers which of them could not be read.
+#[derive(Debug, Default)]
+pub struct Reader {
+    errors: Vec<FieldError>,
 }
 
-impl Default for MonitorForm {
-    fn default() -> Self {
-        let text = str::to_owned;
-        Self {
-            name: String::new(),
-            group: String::new(),
-            kind: text("http"),
-            target: String::new(),
-            method: text("GET"),
-            record: text("A"),
-            interval_s: text("60"),
-            timeout_ms: text("10000"),
-            degraded_ms: String::new(),
-            conditions: String::new(),
-            failure_threshold: text("2"),
-            success_threshold: text("1"),
-            regions: vec![],
-            public: None,
-        }
-    }
-}
-
-impl MonitorForm {
-    /// The monitor it describes, or all that cannot be read. The rules of a monitor itself are checked by the store.
-    pub fn read(&self) -> Result<Spec, Vec<FieldError>> {
-        let mut errors = vec![];
-        let spec = Spec {
-            name: self.name.trim().to_owned(),
-            group: filled(&self.group),
-            check: self.check(&mut errors),
-            regions: self.regions(&mut errors),
-            failure_threshold: whole(&mut errors, "failure_threshold", &self.failure_threshold),
-            success_threshold: whole(&mut errors, "success_threshold", &self.success_threshold),
-            public: self.public.is_some(),
-            paused: false,
-        };
-        if errors.is_empty() {
-            Ok(spec)
-        } else {
-            Err(errors)
-        }
+impl Reader {
+    pub fn wrong(&mut self, field: &str, reason: impl Into<String>) {
+        self.errors.push(FieldError::new(field, reason));
     }
 
-    fn check(&self, errors: &mut Vec<FieldError>) -> Check {
-        let conditions = self.conditions.lines().filter_map(filled).collect();
-        let degraded = filled(&self.degraded_ms);
-        Check {
-            kind: self.kind(errors),
-            interval_s: whole(errors, "interval_s", &self.interval_s),
-            timeout_ms: whole(errors, "timeout_ms", &self.timeout_ms),
-            conditions,
-            degraded_ms: degraded.map(|text| whole(errors, "degraded_ms", &text)),
-        }
-    }
-
-    fn kind(&self, errors: &mut Vec<FieldError>) -> Kind {
-        let target = self.target.trim().to_owned();
-        match self.kind.as_str() {
-            "http" => Http {
-                target,
-                method: self.method.clone(),
-                ..Http::default()
-            }
-            .into(),
-            "tcp" => Tcp {
-                target,
-                ..Tcp::default()
-            }
-            .into(),
-            "dns" => Dns {
-                target,
-                record: self.record(errors),
-                ..Dns::default()
-            }
-            .into(),
-            "tls" => Tls {
-                target,
-                ..Tls::default()
-            }
-            .into(),
-            "icmp" => Icmp {
-                target,
-                ..Icmp::default()
-            }
-            .into(),
-            other => {
-                errors.push(FieldError::new("kind", format!("there is no kind {other}")));
-                Http::default().into()
-            }
-        }
-    }
-
-    fn record(&self, errors: &mut Vec<FieldError>) -> Record {
-        let known = Record::ALL
-            .into_iter()
-            .find(|it| it.as_str() == self.record);
-        known.unwrap_or_else(|| {
-            let message = format!("there is no record type {}", self.record);
-            errors.push(FieldError::new("record", message));
-            Record::default()
+    pub fn whole(&mut self, field: &str, text: &str) -> u32 {
+        let read = text.trim().parse();
+        read.unwrap_or_else(|_| {
+            self.wrong(field, "write a whole number, such as 30");
+            0
         })
     }
 
-    fn regions(&self, errors: &mut Vec<FieldError>) -> Vec<contract::id::Region> {
-        if self.regions.is_empty() {
-            errors.push(FieldError::new("regions", "choose at least one region"));
-        }
-        let mut read = vec![];
-        for text in &self.regions {
-            match text.parse() {
-                Ok(region) => read.push(region),
-                Err(_) => errors.push(FieldError::new(
-                    "regions",
-                    format!("there is no region {text}"),
-                )),
-            }
+    pub fn number(&mut self, field: &str, text: &str) -> f64 {
+        let read = text.trim().parse().ok();
+        read.filter(|number: &f64| number.is_finite())
+            .unwrap_or_else(|| {
+                self.wrong(field, "write a number, such as 90 or 0.5");
+                0.0
+            })
+    }
+
+    /// A length of time, in seconds.
+    pub fn seconds(&mut self, field: &str, text: &str) -> u32 {
+        span::read(text).unwrap_or_else(|| {
+            self.wrong(
+                field,
+                "write a time with its unit, such as 90 s, 5 min or 2 h",
+            );
+            0
+        })
+    }
+
+    /// Something that is written like its own kind wants it.
+    pub fn parsed<T: FromStr>(&mut self, field: &str, text: &str, reason: &str) -> Option<T> {
+        let read = text.trim().parse().ok();
+        if read.is_none() {
+            self.wrong(field, reason);
         }
         read
     }
+
+    /// One of a few, by its name.
+    pub fn one_of<T: Copy>(&mut self, field: &str, text: &str, all: &[(T, &str)]) -> Option<T> {
+        let found = all.iter().find(|(_, name)| *name == text);
+        if found.is_none() {
+            let names: Vec<&str> = all.iter().map(|(_, name)| *name).collect();
+            self.wrong(field, format!("choose one of {}", names.join(", ")));
+        }
+        found.map(|(one, _)| *one)
+    }
+
+    /// What was read, or all that could not be.
+    pub fn done<T>(self, read: Option<T>) -> Result<T, Vec<FieldError>> {
+        match read {
+            Some(read) if self.errors.is_empty() => Ok(read),
+            _ => Err(self.errors),
+        }
+    }
 }
 
-/// The error of a field, whether it is named by itself or by its path ("check.target").
+/// The error of a field, whether it is named by itself or by its path ("check.target", "spec.match[0]").
 pub fn error_of<'a>(errors: &'a [FieldError], field: &str) -> Option<&'a str> {
+    let last = |path: &'a str| path.rsplit('.').next().unwrap_or_default();
     errors
         .iter()
-        .find(|error| error.field.rsplit('.').next() == Some(field))
+        .find(|error| last(&error.field).split('[').next() == Some(field))
         .map(|error| error.reason.as_str())
 }
 
-fn filled(text: &str) -> Option<String> {
+/// What stands in a field, if anything does.
+pub fn filled(text: &str) -> Option<String> {
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-fn whole(errors: &mut Vec<FieldError>, field: &str, text: &str) -> u32 {
-    text.trim().parse().unwrap_or_else(|_| {
-        errors.push(FieldError::new(field, "write a whole number, such as 30"));
-        0
-    })
+/// What stands in a field between commas or line breaks.
+pub fn listed(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', '\n'])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
 }
 
 #[cfg(test)]
@@ -176,62 +100,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_filled_form_is_a_monitor() {
-        let form = MonitorForm {
-            name: " API ".to_owned(),
-            target: "https://example.com/health".to_owned(),
-            regions: vec!["eu-central".to_owned()],
-            conditions: "[STATUS] == 200\r\n\r\n[RESPONSE_TIME] < 300".to_owned(),
-            public: Some("on".to_owned()),
-            ..MonitorForm::default()
-        };
-        let spec = form.read().expect("readable");
-        assert_eq!((spec.name.as_str(), spec.check.interval_s), ("API", 60));
-        assert_eq!(
-            spec.check.conditions,
-            ["[STATUS] == 200", "[RESPONSE_TIME] < 300"]
-        );
-        assert!(spec.public && spec.group.is_none() && spec.check.degraded_ms.is_none());
-    }
-
-    #[test]
-    fn a_form_can_be_of_any_kind_that_looks() {
-        for (kind, target) in [
-            ("http", "https://example.com"),
-            ("tcp", "example.com:22"),
-            ("dns", "example.com"),
-            ("tls", "example.com:443"),
-            ("icmp", "example.com"),
-        ] {
-            let form = MonitorForm {
-                kind: kind.to_owned(),
-                target: format!(" {target} "),
-                record: "MX".to_owned(),
-                regions: vec!["eu-central".to_owned()],
-                ..MonitorForm::default()
-            };
-            let check = form.read().expect("readable").check;
-            assert_eq!((check.kind.as_str(), check.target()), (kind, target));
-        }
-    }
-
-    #[test]
     fn every_field_that_cannot_be_read_is_named() {
-        let form = MonitorForm {
-            kind: "smoke".to_owned(),
-            interval_s: "often".to_owned(),
-            degraded_ms: "-1".to_owned(),
-            ..MonitorForm::default()
-        };
-        let errors = form.read().expect_err("unreadable");
+        let mut reader = Reader::default();
+        assert_eq!(reader.whole("a", " 30 "), 30);
+        assert_eq!(reader.seconds("b", "5 min"), 300);
+        reader.whole("c", "many");
+        reader.number("d", "inf");
+        reader.seconds("e", "soon");
+        reader.one_of("f", "x", &[(1, "one")]);
+        reader.parsed::<u16>("g", "-1", "write a port");
+        let errors = reader.done(Some(())).expect_err("unreadable");
         let fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
-        assert_eq!(fields, ["kind", "interval_s", "degraded_ms", "regions"]);
+        assert_eq!(fields, ["c", "d", "e", "f", "g"]);
     }
 
     #[test]
     fn an_error_is_found_by_the_last_part_of_its_path() {
-        let errors = [FieldError::new("spec.check.target", "must be a URL")];
+        let errors = [
+            FieldError::new("spec.check.target", "must be a URL"),
+            FieldError::new("spec.match[1].label", "no label"),
+            FieldError::new("spec.states[0]", "no state"),
+        ];
         assert_eq!(error_of(&errors, "target"), Some("must be a URL"));
+        assert_eq!(error_of(&errors, "states"), Some("no state"));
         assert_eq!(error_of(&errors, "name"), None);
     }
 }

@@ -1,54 +1,9 @@
-//! A monitor's recent checks, region by region.
+//! Results of checks in words.
 
-use std::collections::BTreeMap;
-
-use contract::id::Region;
-use contract::monitor::State;
 use contract::probe::{Finished, Outcome};
 
 use crate::view::figure::milliseconds;
-use crate::view::state::{capitalised, outcome_state};
-use crate::view::time::{Precision, instant};
-
-/// One check in a region's row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tick {
-    pub state: State,
-    /// "14:10:05 UTC: 48 ms, HTTP 200"
-    pub label: String,
-}
-
-/// Rows of checks, oldest first in each; results come newest first.
-pub fn rows(results: &[Finished]) -> BTreeMap<Region, Vec<Tick>> {
-    let mut rows = BTreeMap::<Region, Vec<Tick>>::new();
-    for result in results.iter().rev() {
-        rows.entry(result.region.clone()).or_default().push(Tick {
-            state: outcome_state(result.outcome),
-            label: format!(
-                "{}: {}",
-                instant(result.tick_at, 0, Precision::Second),
-                words(result)
-            ),
-        });
-    }
-    rows
-}
-
-/// Total times by region, oldest first: what the chart draws.
-pub fn latencies(results: &[Finished]) -> BTreeMap<Region, Vec<(i64, f64)>> {
-    let mut lines = BTreeMap::<Region, Vec<(i64, f64)>>::new();
-    for result in results.iter().rev() {
-        if let Some(total) = result.timings.total_time_ms
-            && result.outcome == Outcome::Success
-        {
-            lines
-                .entry(result.region.clone())
-                .or_default()
-                .push((result.tick_at.timestamp_millis(), total));
-        }
-    }
-    lines
-}
+use crate::view::state::capitalised;
 
 /// "48 ms, HTTP 200", or what went wrong.
 pub fn words(result: &Finished) -> String {
@@ -84,53 +39,24 @@ mod tests {
     }
 
     #[test]
-    fn each_region_has_a_row_with_the_newest_last() {
-        let rows = rows(&[
-            result(
-                "b",
-                "2026-11-20T12:00:10Z",
-                "failure",
-                r#","message":"connection refused""#,
-            ),
-            result("a", "2026-11-20T12:00:05Z", "missed", ""),
-            result(
-                "b",
-                "2026-11-20T12:00:00Z",
+    fn a_result_says_what_came_back_or_what_went_wrong() {
+        for (outcome, rest, expected) in [
+            (
                 "success",
                 r#","status_code":200,"total_time_ms":48"#,
+                "48 ms, HTTP 200",
             ),
-        ]);
-        let region = "b".parse().expect("a region");
-        let labels: Vec<_> = rows[&region]
-            .iter()
-            .map(|tick| tick.label.as_str())
-            .collect();
-        assert_eq!(
-            labels,
-            [
-                "20 Nov 2026, 12:00:00 UTC: 48 ms, HTTP 200",
-                "20 Nov 2026, 12:00:10 UTC: Connection refused"
-            ]
-        );
-        assert_eq!(rows.len(), 2);
-    }
-
-    #[test]
-    fn only_successes_have_a_latency() {
-        let lines = latencies(&[
-            result(
-                "a",
-                "2026-11-20T12:00:10Z",
+            (
                 "failure",
-                r#","total_time_ms":5000"#,
+                r#","message":"connection refused""#,
+                "Connection refused",
             ),
-            result(
-                "a",
-                "2026-11-20T12:00:00Z",
-                "success",
-                r#","total_time_ms":48"#,
-            ),
-        ]);
-        assert_eq!(lines.values().next().map(Vec::len), Some(1));
+            ("failure", r#","reason":"dns_error""#, "dns error"),
+            ("missed", "", "Nobody could look"),
+            ("logged", "", "Logged nothing"),
+        ] {
+            let result = result("a", "2026-11-20T12:00:00Z", outcome, rest);
+            assert_eq!(words(&result), expected);
+        }
     }
 }

@@ -20,8 +20,8 @@ const RECENT: usize = 60;
 /// Takes an update into a list of monitors.
 pub fn apply(monitors: &mut [Overview], update: &Update) -> Effect {
     match update {
-        Update::Samples { .. } | Update::Alert { .. } => Effect::None,
-        Update::Incident { .. } => Effect::Stale,
+        Update::Samples { .. } => Effect::None,
+        Update::Incident { .. } | Update::Alert { .. } => Effect::Stale,
         Update::Monitor(update) => monitors
             .iter_mut()
             .find(|known| known.monitor.id == update.monitor)

@@ -12,7 +12,7 @@ pub struct Period {
 const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
-pub const PERIODS: [Period; 6] = [
+pub const PERIODS: [Period; 8] = [
     Period {
         name: "15m",
         label: "15 minutes",
@@ -42,6 +42,16 @@ pub const PERIODS: [Period; 6] = [
         name: "30d",
         label: "30 days",
         length_ms: 30 * DAY_MS,
+    },
+    Period {
+        name: "90d",
+        label: "90 days",
+        length_ms: 90 * DAY_MS,
+    },
+    Period {
+        name: "365d",
+        label: "365 days",
+        length_ms: 365 * DAY_MS,
     },
 ];
 

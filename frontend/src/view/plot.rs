@@ -22,6 +22,10 @@ pub struct Plot {
     pub lines: Vec<Line>,
     /// (Unix milliseconds, low, high), oldest first.
     pub band: Vec<(i64, f64, f64)>,
+    /// Values that are drawn across, such as where a rule fires.
+    pub limits: Vec<f64>,
+    /// Stretches of time that are marked, in Unix milliseconds.
+    pub shades: Vec<(i64, i64)>,
 }
 
 /// A label on an axis, and where: 0 at the left or bottom, 1 at the right or top.
@@ -120,6 +124,29 @@ impl Plot {
             .map_or_else(String::new, |line| path::line(&frame, &line.points))
     }
 
+    /// Where the limits are, 0 at the bottom, 1 at the top.
+    pub fn limits_up(&self) -> Vec<f64> {
+        let frame = self.frame();
+        self.limits.iter().map(|limit| frame.up(*limit)).collect()
+    }
+
+    /// The marked stretches as begin and width, 0 to 1 from the left. What is short can be seen all the same.
+    pub fn shades_across(&self) -> Vec<(f64, f64)> {
+        let frame = self.frame();
+        let inside = self.shades.iter().filter_map(|&(from, to)| {
+            let from = frame.across(from).clamp(0.0, 1.0);
+            let to = frame.across(to).clamp(0.0, 1.0);
+            (to > from || (from > 0.0 && from < 1.0)).then_some((from, (to - from).max(0.002)))
+        });
+        inside.collect()
+    }
+
+    /// The stretch between two places, 0 to 1 from the left, in Unix milliseconds.
+    pub fn stretch(&self, one: f64, other: f64) -> (i64, i64) {
+        let frame = self.frame();
+        (frame.instant(one.min(other)), frame.instant(one.max(other)))
+    }
+
     /// The path of the area behind the lines.
     pub fn area(&self) -> String {
         path::band(&self.frame(), &self.band)
@@ -128,7 +155,8 @@ impl Plot {
     fn ticks(&self) -> Vec<f64> {
         let lines = self.lines.iter().flat_map(|line| &line.points);
         let band = self.band.iter().flat_map(|(_, low, high)| [*low, *high]);
-        let (low, high) = extent(lines.map(|point| point.1).chain(band));
+        let limits = self.limits.iter().copied();
+        let (low, high) = extent(lines.map(|point| point.1).chain(band).chain(limits));
         let low = if low > 0.0 && low < high * 0.8 {
             0.0
         } else {
@@ -165,7 +193,7 @@ mod tests {
                 label: "a".to_owned(),
                 points: points.to_vec(),
             }],
-            band: vec![],
+            ..Plot::default()
         }
     }
 
@@ -186,6 +214,18 @@ mod tests {
             .expect("a point");
         assert_eq!(reading.at_ms, 400);
         assert_eq!(reading.values, [(0, "a".to_owned(), "7 ms".to_owned())]);
+    }
+
+    #[test]
+    fn what_is_marked_stays_inside_and_can_be_seen() {
+        let marked = Plot {
+            limits: vec![150.0],
+            shades: vec![(-500, 250), (500, 500), (2_000, 3_000)],
+            ..plot(&[(0, 0.0), (1_000, 100.0)])
+        };
+        assert_eq!(marked.shades_across(), [(0.0, 0.25), (0.5, 0.002)]);
+        assert_eq!(marked.limits_up(), [1.0]);
+        assert_eq!(marked.stretch(0.75, 0.25), (250, 750));
     }
 
     #[test]

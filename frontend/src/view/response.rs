@@ -17,6 +17,7 @@ pub fn plot(response: &Responses) -> Plot {
             points: points.iter().map(|&(at, p50, _)| (at, p50)).collect(),
         }],
         band: points.clone(),
+        ..Plot::default()
     }
 }
 

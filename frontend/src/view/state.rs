@@ -1,5 +1,6 @@
 //! States in words: of a page, of a monitor, of an incident.
 
+use contract::live::Update;
 use contract::monitor::{State, Status};
 use contract::page::View;
 use contract::{incident, probe};
@@ -57,6 +58,11 @@ pub fn incident_state(status: incident::Status) -> State {
         incident::Status::Monitoring => State::Degraded,
         incident::Status::Resolved | incident::Status::Postmortem => State::Up,
     }
+}
+
+/// Whether an update tells of a monitor in planned work.
+pub fn is_planned_work(update: &Update) -> bool {
+    matches!(update, Update::Monitor(update) if update.status.state == State::Maintenance)
 }
 
 /// A check's outcome as a state, so that it is drawn alike.

@@ -40,6 +40,11 @@ pub fn instant(at: DateTime<Utc>, offset_minutes: i32, precision: Precision) -> 
     }
 }
 
+/// The instant of Unix milliseconds.
+pub fn at_ms(ms: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(ms).unwrap_or_default()
+}
+
 /// "UTC", "UTC+1", "UTC-3:30".
 pub fn zone(offset_minutes: i32) -> String {
     let sign = if offset_minutes < 0 { '-' } else { '+' };
@@ -57,10 +62,7 @@ pub fn date(day: NaiveDate) -> String {
 
 /// The label of a tick on a time axis whose ticks are `step_ms` apart.
 pub fn tick(at_ms: i64, offset_minutes: i32, step_ms: i64) -> String {
-    let local = shifted(
-        DateTime::from_timestamp_millis(at_ms).unwrap_or_default(),
-        offset_minutes,
-    );
+    let local = shifted(self::at_ms(at_ms), offset_minutes);
     let midnight = local.time() == chrono::NaiveTime::MIN;
     match step_ms {
         ..60_000 => local.format("%H:%M:%S").to_string(),

@@ -201,6 +201,10 @@ fn functions() -> Vec<(&'static str, Value, &'static str)> {
     let range = json!({"metric": "cpu", "from_ms": 0, "to_ms": 1});
     let channel = json!({"name": "", "kind": "webhook", "url": ""});
     let page = json!({"slug": "x", "title": "X"});
+    let rule = json!({"name": "", "kind": "no_data", "metric": "cpu", "silent_s": 60});
+    let (begin, end) = ("2026-11-20T00:00:00Z", "2026-11-20T01:00:00Z");
+    let once = json!({"name": "", "repeat": "once", "from": begin, "to": end});
+    let no_data = "form[kind]=no_data&form[metric]=cpu";
     vec![
         ("overview", json!({}), "viewer"),
         ("monitor", one(), "viewer"),
@@ -216,6 +220,57 @@ fn functions() -> Vec<(&'static str, Value, &'static str)> {
             "editor",
         ),
         ("delete-monitor", one(), "editor"),
+        (
+            "pause-monitor",
+            json!({"id": NOWHERE, "paused": true}),
+            "editor",
+        ),
+        (
+            "timings",
+            json!({"id": NOWHERE, "from_ms": 0, "to_ms": 60_000}),
+            "viewer",
+        ),
+        (
+            "label-values",
+            json!({"metric": "cpu", "label": "host"}),
+            "viewer",
+        ),
+        ("rules", json!({}), "viewer"),
+        ("rule", one(), "viewer"),
+        ("create-rule", json!({"spec": rule}), "editor"),
+        (
+            "update-rule",
+            json!({"id": NOWHERE, "spec": rule}),
+            "editor",
+        ),
+        ("mute-rule", json!({"id": NOWHERE, "muted": true}), "editor"),
+        ("delete-rule", one(), "editor"),
+        (
+            "backtest",
+            json!({"spec": rule, "from": begin, "to": end}),
+            "viewer",
+        ),
+        (
+            "try-rule",
+            json!({"form": {"kind": "no_data", "metric": "cpu"}}),
+            "viewer",
+        ),
+        ("alerts", json!({"rule": null, "limit": 10}), "viewer"),
+        ("maintenances", json!({}), "viewer"),
+        ("create-maintenance", json!({"spec": once}), "editor"),
+        ("delete-maintenance", one(), "editor"),
+        ("incident", one(), "viewer"),
+        (
+            "create-incident",
+            json!({"spec": {"title": "", "body": ""}}),
+            "editor",
+        ),
+        (
+            "update-incident",
+            json!({"id": NOWHERE, "note": {"status": "resolved", "body": ""}}),
+            "editor",
+        ),
+        ("delete-incident", one(), "editor"),
         ("channels", json!({}), "editor"),
         ("create-channel", json!({"spec": channel}), "editor"),
         ("delete-channel", one(), "editor"),
@@ -249,10 +304,35 @@ fn functions() -> Vec<(&'static str, Value, &'static str)> {
         ("invite-agent", json!({"name": ""}), "admin"),
         ("remove-agent", one(), "admin"),
         (
-            "create-monitor-form",
-            "form[name]=x&form[target]=https://example.org".into(),
+            "save-monitor-form",
+            "form[name]=x&form[target]=https://example.org&form[regions][0]=eu-central".into(),
             "editor",
         ),
+        (
+            "pause-monitor-form",
+            format!("id={NOWHERE}&paused=true").into(),
+            "editor",
+        ),
+        ("save-rule-form", no_data.into(), "editor"),
+        (
+            "mute-rule-form",
+            format!("id={NOWHERE}&muted=true").into(),
+            "editor",
+        ),
+        ("delete-rule-form", form(), "editor"),
+        (
+            "create-maintenance-form",
+            "form[repeat]=weekly&form[weekdays][0]=Sun".into(),
+            "editor",
+        ),
+        ("cancel-maintenance-form", form(), "editor"),
+        ("create-incident-form", "form[title]=x".into(), "editor"),
+        (
+            "update-incident-form",
+            format!("id={NOWHERE}&form[body]=x").into(),
+            "editor",
+        ),
+        ("delete-incident-form", form(), "editor"),
         ("delete-monitor-form", form(), "editor"),
         (
             "create-channel-form",

@@ -7,6 +7,7 @@ mod dns;
 mod document;
 mod documents;
 mod examples;
+mod forms;
 mod hosts;
 mod journey;
 mod live;

@@ -55,9 +55,10 @@ async fn timings(
 
 async fn summary(deployment: &Deployment, owner: &Owner, id: MonitorId) -> Summary {
     let numbers = deployment.ask(&owner.caller, Summarize { id }).await;
-    // The one number that changes while nothing happens.
+    // The numbers that change while nothing happens.
     Summary {
         coverage: None,
+        coverage_by_window: [].into(),
         ..numbers.expect("numbers")
     }
 }
@@ -99,6 +100,26 @@ async fn roll_ups_tell_what_the_results_told() {
     );
     let phases: Vec<_> = day.series.iter().map(|series| series.phase).collect();
     assert_eq!(phases, [Phase::TcpConnect, Phase::TotalTime]);
+    let ended = |times: &ResponseTimes| -> Vec<_> {
+        let regions = times.outcomes.iter().map(|outcomes| {
+            let ended = |of: fn(&(i64, u64, u64, u64)) -> u64| outcomes.points.iter().map(of).sum();
+            let counts: [u64; 3] = [ended(|it| it.1), ended(|it| it.2), ended(|it| it.3)];
+            (outcomes.region.to_string(), counts)
+        });
+        regions.collect()
+    };
+    let expected = [
+        ("eu-central".to_owned(), [40, 0, 0]),
+        ("us-east".to_owned(), [0, 1, 0]),
+    ];
+    assert_eq!(
+        (ended(&day), ended(&month)),
+        (expected.to_vec(), expected.to_vec())
+    );
+    assert!(
+        day.step_ms >= 60_000 && month.step_ms >= 3_600_000,
+        "{day:?}"
+    );
     let before = summary(&deployment, &owner, monitor).await;
     assert_eq!((before.success_24h, before.failure_24h), (40, 1));
     assert_eq!(before.uptime_requests["30d"], Some(40.0 / 41.0));

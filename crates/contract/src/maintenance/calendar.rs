@@ -3,7 +3,9 @@
 //! Where clocks are set forward over its beginning it begins when that hour is over; where they are set back it begins the first
 //! time its hour comes. How long it lasts is real time.
 
-use chrono::{DateTime, Datelike, Days, LocalResult, NaiveDate, TimeDelta, TimeZone, Utc};
+use chrono::{
+    DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Utc,
+};
 use chrono_tz::Tz;
 
 use super::{Occurrence, Time, When};
@@ -22,6 +24,12 @@ impl UnknownZone {
     pub(crate) fn of(name: &str) -> Self {
         Self(name.to_owned())
     }
+}
+
+/// The instant at which the clocks of a zone show something; the first one where they show it twice.
+pub fn instant(local: NaiveDateTime, zone: &str) -> Result<DateTime<Utc>, UnknownZone> {
+    let zone = named(zone)?;
+    Ok(begin(zone, local).unwrap_or_else(|| local.and_utc()))
 }
 
 impl When {
@@ -54,8 +62,7 @@ impl When {
 
 impl Time {
     fn zone(&self) -> Result<Tz, UnknownZone> {
-        let zone = self.time_zone.parse();
-        zone.map_err(|_| UnknownZone::of(&self.time_zone))
+        named(&self.time_zone)
     }
 
     /// The first one that is not over, of those that begin on a day that `falls_on`.
@@ -72,21 +79,28 @@ impl Time {
     }
 
     fn on(&self, zone: Tz, date: NaiveDate) -> Option<Occurrence> {
-        let local = date.and_time(self.at);
-        let from = match zone.from_local_datetime(&local) {
-            LocalResult::Single(instant) | LocalResult::Ambiguous(instant, _) => instant,
-            // Zones skip at most a few hours; what is skipped begins where they go on.
-            LocalResult::None => (1..=8).find_map(|quarters| {
-                let later = local + TimeDelta::minutes(30 * quarters);
-                zone.from_local_datetime(&later).earliest()
-            })?,
-        };
-        let from = from.with_timezone(&Utc);
+        let from = begin(zone, date.and_time(self.at))?;
         Some(Occurrence {
             from,
             to: from + TimeDelta::minutes(self.duration_min.into()),
         })
     }
+}
+
+fn named(zone: &str) -> Result<Tz, UnknownZone> {
+    zone.parse().map_err(|_| UnknownZone(zone.to_owned()))
+}
+
+fn begin(zone: Tz, local: NaiveDateTime) -> Option<DateTime<Utc>> {
+    let begin = match zone.from_local_datetime(&local) {
+        LocalResult::Single(instant) | LocalResult::Ambiguous(instant, _) => instant,
+        // Zones skip at most a few hours; what is skipped begins where they go on.
+        LocalResult::None => (1..=8).find_map(|halves| {
+            let later = local + TimeDelta::minutes(30 * halves);
+            zone.from_local_datetime(&later).earliest()
+        })?,
+    };
+    Some(begin.with_timezone(&Utc))
 }
 
 #[cfg(test)]
@@ -147,6 +161,23 @@ mod tests {
         };
         assert!(once.current(at("2026-11-20T00:00:00Z")).is_some());
         assert_eq!(once.next(at("2026-11-20T01:00:00Z")), None);
+    }
+
+    #[test]
+    fn clocks_of_a_zone_tell_an_instant() {
+        let shown = |text: &str| text.parse::<NaiveDateTime>().expect("a local time");
+        for (local, expected) in [
+            ("2026-11-23T02:00:00", "2026-11-23T01:00:00Z"),
+            ("2026-07-01T02:00:00", "2026-07-01T00:00:00Z"),
+            ("2026-03-29T02:30:00", "2026-03-29T01:00:00Z"),
+        ] {
+            assert_eq!(
+                instant(shown(local), "Europe/Berlin"),
+                Ok(at(expected)),
+                "{local}"
+            );
+        }
+        assert!(instant(shown("2026-11-23T02:00:00"), "Mars/Base").is_err());
     }
 
     #[test]

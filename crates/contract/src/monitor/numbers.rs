@@ -21,6 +21,9 @@ pub struct Summary {
     pub uptime_requests: BTreeMap<String, Option<f64>>,
     /// The part of the last 24 h outside maintenance in which somebody looked.
     pub coverage: Option<f64>,
+    /// By window, the part outside maintenance in which somebody looked; null where nobody was to look.
+    #[serde(default)]
+    pub coverage_by_window: BTreeMap<String, Option<f64>>,
     /// Total time of successes of the last 24 h: `p50`, `p95`, `p99`; empty without any.
     pub percentiles_ms: BTreeMap<String, f64>,
     /// The same by region and phase.
@@ -51,7 +54,22 @@ pub struct Interval {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ResponseTimes {
     pub resolution: Resolution,
+    /// The length of a step.
+    #[serde(default)]
+    pub step_ms: i64,
     pub series: Vec<PhaseTimes>,
+    /// How the same checks ended.
+    #[serde(default)]
+    pub outcomes: Vec<Outcomes>,
+}
+
+/// How checks ended, seen from one region.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcomes {
+    pub region: Region,
+    /// (Unix milliseconds of the step's begin, successes, failures, missed ones), oldest first.
+    pub points: Vec<(i64, u64, u64, u64)>,
 }
 
 /// One phase, seen from one region.

@@ -1,7 +1,8 @@
 //! The tenant whose dashboard is open: read once, then kept true by live updates.
 
 use contract::account::{Identity, Membership};
-use contract::id::Slug;
+use contract::alert::Alert;
+use contract::id::{MonitorId, Slug};
 use contract::incident::Incident;
 use contract::live;
 use contract::monitor::Overview;
@@ -23,6 +24,8 @@ pub struct Tenant {
     pub monitors: RwSignal<Vec<Overview>>,
     /// Open ones first, then the newest first.
     pub incidents: RwSignal<Vec<Incident>>,
+    /// Those that are open, the newest first.
+    pub alerts: RwSignal<Vec<Alert>>,
     pub role: RwSignal<Role>,
     /// Who is looking; absent until it is read.
     pub reader: RwSignal<Option<Identity>>,
@@ -47,6 +50,7 @@ impl Tenant {
             slug,
             monitors: RwSignal::new(vec![]),
             incidents: RwSignal::new(vec![]),
+            alerts: RwSignal::new(vec![]),
             role: RwSignal::new(Role::Viewer),
             reader: RwSignal::new(None),
             ingress_url: RwSignal::new(String::new()),
@@ -102,6 +106,15 @@ impl Tenant {
         self.slug.with(|slug| format!("/d/{slug}{rest}"))
     }
 
+    /// The name of a monitor.
+    pub fn name_of(self, monitor: MonitorId) -> String {
+        let name = self.monitors.with(|monitors| {
+            let found = monitors.iter().find(|one| one.monitor.id == monitor);
+            found.map(|one| one.monitor.spec.name.clone())
+        });
+        name.unwrap_or_else(|| "a monitor that was deleted".to_owned())
+    }
+
     /// The tenant's name as an identifier.
     pub fn id(self) -> Result<Slug, Error> {
         parsed(&self.slug.get_untracked())
@@ -113,6 +126,7 @@ impl Tenant {
         self.reader.set(Some(board.identity));
         self.ingress_url.set(board.ingress_url);
         self.incidents.set(board.incidents);
+        self.alerts.set(board.alerts);
         self.monitors.set(board.monitors);
     }
 

@@ -18,9 +18,6 @@ pub fn Picker(action: String, found: Found) -> impl IntoView {
         .find(|metric| metric.name == selection.metric)
         .map(|metric| metric.labels.clone())
         .unwrap_or_default();
-    let example = labels
-        .first()
-        .map_or("host=web-1".to_owned(), |label| format!("{label}="));
     let aggregates = AGGREGATES
         .map(|(aggregate, name, words)| option(name, words, aggregate == selection.how()));
     let periods =
@@ -32,13 +29,7 @@ pub fn Picker(action: String, found: Found) -> impl IntoView {
                 <input id="metric" name="metric" list="metrics" autocomplete="off" spellcheck="false" value=selection.metric.clone() />
                 <datalist id="metrics">{metrics.iter().map(suggestion).collect_view()}</datalist>
             </div>
-            <div class="field wide">
-                <label for="match">"Only where"</label>
-                <input id="match" name="match" autocomplete="off" spellcheck="false" placeholder=example list="labels" value=selection.filter.clone() />
-                <datalist id="labels">
-                    {labels.iter().map(|label| view! { <option value=format!("{label}=")></option> }).collect_view()}
-                </datalist>
-            </div>
+            <input type="hidden" name="match" value=selection.filter.clone() />
             <div class="field">
                 <label for="aggregate">"Show the"</label>
                 <select id="aggregate" name="aggregate">{aggregates.into_iter().collect_view()}</select>

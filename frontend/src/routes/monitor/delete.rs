@@ -7,7 +7,8 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use crate::api;
 use crate::api::Error;
-use crate::components::problem::{FormProblem, error_of};
+use crate::components::problem::error_of;
+use crate::components::removal::Removal;
 use crate::routes::dashboard::tenant::Tenant;
 
 /// Deletes a monitor as posted by a form, and goes to the list.
@@ -28,20 +29,12 @@ pub fn DeleteMonitor(tenant: Tenant, id: MonitorId) -> impl IntoView {
         }
     });
     view! {
-        <section aria-labelledby="delete">
-            <h2 id="delete">"Delete"</h2>
-            <details>
-                <summary>"Delete this monitor"</summary>
-                <div class="stack">
-                    <p>"Its checks stop at once. Its results, its uptime and its incidents are lost for good."</p>
-                    <FormProblem error />
-                    <ActionForm action>
-                        <input type="hidden" name="tenant" value=tenant.slug.get_untracked() />
-                        <input type="hidden" name="id" value=id.to_string() />
-                        <button type="submit" class="danger">"Delete the monitor and its history"</button>
-                    </ActionForm>
-                </div>
-            </details>
-        </section>
+        <Removal what="Delete this monitor" lost="Its checks stop at once. Its results, its uptime and its incidents are lost for good." error>
+            <ActionForm action>
+                <input type="hidden" name="tenant" value=tenant.slug.get_untracked() />
+                <input type="hidden" name="id" value=id.to_string() />
+                <button type="submit" class="danger">"Delete the monitor and its history"</button>
+            </ActionForm>
+        </Removal>
     }
 }

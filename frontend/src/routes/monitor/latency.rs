@@ -1,15 +1,48 @@
-//! How long recent checks took, one line a region.
+//! How long checks took: quantiles over time, with incidents shaded.
 
-use contract::probe::Finished;
 use leptos::prelude::*;
 
+use super::course::Read;
+use crate::api::monitors::Detail;
 use crate::components::chart::{Chart, hue};
-use crate::view::history::latencies;
-use crate::view::plot::{Line, Plot};
+use crate::view::plot::Plot;
+use crate::view::quantiles;
 
 #[component]
-pub fn Latency(results: Signal<Vec<Finished>>) -> impl IntoView {
-    let plot = Memo::new(move |_| results.with(|results| plot(results)));
+pub fn Latency(
+    read: Read,
+    region: Memo<Option<String>>,
+    detail: RwSignal<Detail>,
+    /// Where the choice of a region leads to.
+    to_region: impl Fn(Option<&str>) -> String + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let regions = detail.with_untracked(|detail| detail.overview.monitor.spec.regions.clone());
+    let choice = (regions.len() > 1).then(|| {
+        let each = regions.iter().map(|one| Some(one.to_string()));
+        let links = std::iter::once(None).chain(each).map(|one| {
+            let words = one.clone().unwrap_or_else(|| "All regions".to_owned());
+            let (to, this) = (one.clone(), one);
+            let current = move || (region.get() == this).then_some("true");
+            view! {
+                <a href=move || to_region(to.as_deref()) data-noscroll="" aria-current=current>
+                    {words}
+                </a>
+            }
+        });
+        view! { <nav class="ranges" aria-label="Region">{links.collect_view()}</nav> }
+    });
+    let plot = Memo::new(move |_| {
+        let region = region.get();
+        let range = (read.from_ms, read.to_ms);
+        detail.with(|detail| {
+            quantiles::plot(
+                &read.times,
+                region.as_deref(),
+                &detail.summary.incidents,
+                range,
+            )
+        })
+    });
     let names = move || {
         let lines = plot.with(|plot| plot.lines.clone());
         let items = lines.into_iter().enumerate().map(|(index, line)| {
@@ -21,30 +54,32 @@ pub fn Latency(results: Signal<Vec<Finished>>) -> impl IntoView {
         });
         items.collect_view()
     };
+    let what = move || {
+        let several = region.with(Option::is_none) && plot.with(|plot| plot.band.is_empty());
+        if several {
+            "95 % of the checks were faster"
+        } else {
+            "Quantiles of successful checks"
+        }
+    };
+    let marked = move || {
+        plot.with(|plot| !plot.shades.is_empty())
+            .then(|| view! { <li><span class="swatch-label"><i class="swatch shaded"></i>"Incident"</span></li> })
+    };
     view! {
-        <div class="card">
+        <div class="card latency">
+            <div class="row apart">
+                <h3>"Response time"</h3>
+                {choice}
+            </div>
+            <p class="quiet-text small">{what}</p>
             <Show
                 when=move || !plot.with(Plot::is_empty)
-                fallback=|| view! { <p class="quiet-text">"No recent check succeeded."</p> }
+                fallback=|| view! { <p class="quiet-text">"No check succeeded in this range."</p> }
             >
-                <ul class="row small">{names}</ul>
-                <Chart plot label="Response time of recent checks by region" />
+                <ul class="row small">{names} {marked}</ul>
+                <Chart plot label="Response time over time" />
             </Show>
         </div>
-    }
-}
-
-fn plot(results: &[Finished]) -> Plot {
-    let at = |result: Option<&Finished>| result.map_or(0, |one| one.tick_at.timestamp_millis());
-    let lines = latencies(results).into_iter().map(|(region, points)| Line {
-        label: region.to_string(),
-        points,
-    });
-    Plot {
-        from_ms: at(results.last()),
-        to_ms: at(results.first()),
-        unit: Some("ms".to_owned()),
-        lines: lines.collect(),
-        band: vec![],
     }
 }

@@ -1,10 +1,18 @@
-//! Recent results of a monitor, newest first.
+//! Results of a monitor, newest first, a page at a time. The address says which page, so it works without a script.
 
+use chrono::{DateTime, SecondsFormat, Utc};
+use contract::id::MonitorId;
 use contract::probe::Finished;
+use leptos::either::EitherOf3;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
+use crate::api;
+use crate::components::problem::Refusal;
+use crate::components::skeleton::Skeleton;
 use crate::components::state::StateBadge;
 use crate::components::time::Time;
+use crate::routes::dashboard::tenant::Tenant;
 use crate::view::figure::milliseconds;
 use crate::view::history::words;
 use crate::view::state::{capitalised, outcome_state};
@@ -14,13 +22,59 @@ use crate::view::time::Precision;
 const SHOWN: usize = 20;
 
 #[component]
-pub fn Results(results: Signal<Vec<Finished>>) -> impl IntoView {
-    let rows = move || {
-        let latest = results.get().into_iter().take(SHOWN);
-        latest.map(row).collect_view()
+pub fn Results(tenant: Tenant, id: MonitorId, results: Signal<Vec<Finished>>) -> impl IntoView {
+    let query = use_query_map();
+    let before = Memo::new(move |_| {
+        let asked = query.with(|query| query.get("before"))?;
+        asked.parse::<DateTime<Utc>>().ok()
+    });
+    let older = Resource::new(
+        move || before.get(),
+        move |before| async move {
+            match before {
+                Some(_) => api::results(tenant.id()?, id, None, before).await.map(Some),
+                None => Ok(None),
+            }
+        },
+    );
+    view! {
+        <section aria-labelledby="results">
+            <h2 id="results">"Results"</h2>
+            <Transition fallback=|| view! { <Skeleton rows=SHOWN /> }>
+                {move || Suspend::new(async move {
+                    match older.await {
+                        Ok(None) => EitherOf3::A(view! { <Page tenant id results /> }),
+                        Ok(Some(older)) => EitherOf3::B(view! { <Page tenant id results=Signal::stored(older) is_older=true /> }),
+                        Err(error) => EitherOf3::C(view! { <Refusal error /> }),
+                    }
+                })}
+            </Transition>
+        </section>
+    }
+}
+
+#[component]
+fn Page(
+    tenant: Tenant,
+    id: MonitorId,
+    results: Signal<Vec<Finished>>,
+    #[prop(optional)] is_older: bool,
+) -> impl IntoView {
+    let shown = move || results.get().into_iter().take(SHOWN);
+    let rows = move || shown().map(row).collect_view();
+    let here = tenant.path(&format!("/monitors/{id}"));
+    let next = {
+        let here = here.clone();
+        move || {
+            let more = results.with(Vec::len) > SHOWN;
+            let last = shown().last().filter(|_| more)?;
+            let before = last.tick_at.to_rfc3339_opts(SecondsFormat::Millis, true);
+            let href = format!("{here}?before={before}#results");
+            Some(view! { <a href=href data-noscroll="">"Older"</a> })
+        }
     };
     view! {
-        <div class="table" tabindex="0" role="group" aria-label="Recent results">
+        <div class="table" tabindex="0" role="group" aria-label="Results">
             <table>
                 <thead>
                     <tr>
@@ -34,6 +88,10 @@ pub fn Results(results: Signal<Vec<Finished>>) -> impl IntoView {
                 <tbody>{rows}</tbody>
             </table>
         </div>
+        <nav class="row pager" aria-label="Pages of results">
+            {is_older.then(|| view! { <a href=format!("{here}#results") data-noscroll="">"Newest"</a> })}
+            {next}
+        </nav>
     }
 }
 

@@ -3,12 +3,14 @@
 use axum::body::Bytes;
 use sha2::{Digest, Sha256};
 
-const STYLES: [&str; 7] = [
+const STYLES: [&str; 9] = [
     include_str!("../../../style/tokens.css"),
     include_str!("../../../style/layout.css"),
     include_str!("../../../style/components.css"),
     include_str!("../../../style/states.css"),
     include_str!("../../../style/charts.css"),
+    include_str!("../../../style/choices.css"),
+    include_str!("../../../style/loading.css"),
     include_str!("../../../style/pages.css"),
     include_str!("../../../style/public.css"),
 ];

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Days, DurationRound, TimeDelta, Utc};
 use contract::id::{Region, TenantId};
 use contract::monitor::{
-    PhaseTimes, Quantiles, ReadTimings, ResponseTimes, Summarize, Summary, Uptime,
+    Outcomes, PhaseTimes, Quantiles, ReadTimings, ResponseTimes, Summarize, Summary, Uptime,
 };
 use contract::probe::Phase;
 use contract::query::Resolution;
@@ -43,7 +43,7 @@ pub(in crate::api) async fn summarize(
     let open = presented.open_days(now);
     let last_24h = presented.uptime_24h(now);
     let windows = closed.into_iter().map(|closed| closed + open);
-    let uptime = by_window(std::iter::once(last_24h).chain(windows).map(Uptime::ratio));
+    let spans: Vec<Uptime> = std::iter::once(last_24h).chain(windows).collect();
     let lately = lately(&mut transaction, &ids, now).await?;
     let counts = counts(&mut transaction, &ids, now).await?;
     let since = now - TimeDelta::days(365);
@@ -52,9 +52,10 @@ pub(in crate::api) async fn summarize(
     Ok(Summary {
         success_24h: all.counts.success,
         failure_24h: all.counts.failure,
-        uptime,
+        uptime: by_window(spans.iter().map(|span| span.ratio())),
         uptime_requests: by_window(requests.map(Counts::ratio)),
         coverage: last_24h.coverage(),
+        coverage_by_window: by_window(spans.iter().map(|span| span.coverage())),
         percentiles_ms: percentiles(all.quantiles_ms(Phase::TotalTime)),
         phases_ms: phases(&lately),
         incidents: incident::intervals(&mut transaction, request.id, since, MAX_INCIDENTS).await?,
@@ -99,7 +100,7 @@ pub(in crate::api) async fn read_timings(
         total: request.phase.is_none_or(|phase| phase == Phase::TotalTime),
         phases: request.phase != Some(Phase::TotalTime),
     };
-    let known = checks::read(&mut transaction, wanted, now).await?;
+    let steps = steps(checks::read(&mut transaction, wanted, now).await?, step_ms);
     let phases = request
         .phase
         .map_or(Phase::ALL.to_vec(), |phase| vec![phase]);
@@ -108,7 +109,9 @@ pub(in crate::api) async fn read_timings(
             Width::Minute => Resolution::Minute,
             Width::Hour => Resolution::Hour,
         },
-        series: series(known, &phases, step_ms),
+        step_ms,
+        series: series(&steps, &phases),
+        outcomes: outcomes(&steps),
     })
 }
 
@@ -186,14 +189,20 @@ fn phases(known: &Known) -> BTreeMap<Region, BTreeMap<Phase, Quantiles>> {
     regions.collect()
 }
 
-fn series(known: Known, phases: &[Phase], step_ms: i64) -> Vec<PhaseTimes> {
-    let mut series = Vec::new();
+/// By region, in steps of this length.
+fn steps(known: Known, step_ms: i64) -> BTreeMap<Region, Tallies> {
+    let mut regions = BTreeMap::<Region, Tallies>::new();
     for ((_, region), tallies) in known {
-        let Ok(region) = region.parse::<Region>() else {
-            continue;
-        };
-        let mut steps = Tallies::new();
-        merge(&mut steps, &tallies, step_ms);
+        if let Ok(region) = region.parse() {
+            merge(regions.entry(region).or_default(), &tallies, step_ms);
+        }
+    }
+    regions
+}
+
+fn series(steps: &BTreeMap<Region, Tallies>, phases: &[Phase]) -> Vec<PhaseTimes> {
+    let mut series = Vec::new();
+    for (region, steps) in steps {
         for phase in phases {
             let points = steps.iter();
             let points = points
@@ -209,4 +218,22 @@ fn series(known: Known, phases: &[Phase], step_ms: i64) -> Vec<PhaseTimes> {
         }
     }
     series
+}
+
+fn outcomes(steps: &BTreeMap<Region, Tallies>) -> Vec<Outcomes> {
+    let regions = steps.iter().map(|(region, steps)| {
+        let points = steps.iter().map(|(begin_ms, tally)| {
+            let Counts {
+                success,
+                failure,
+                missed,
+            } = tally.counts;
+            (*begin_ms, success, failure, missed)
+        });
+        Outcomes {
+            region: region.clone(),
+            points: points.collect(),
+        }
+    });
+    regions.collect()
 }

@@ -1,0 +1,75 @@
+//! What rules told, open alerts first.
+
+use contract::alert::Alert;
+use contract::monitor::State;
+use leptos::either::Either;
+use leptos::prelude::*;
+
+use crate::components::state::StateBadge;
+use crate::components::time::Time;
+use crate::routes::dashboard::tenant::Tenant;
+use crate::view::figure::{count, duration};
+use crate::view::rule::{group, severity_state};
+use crate::view::state::capitalised;
+
+#[component]
+pub fn History(tenant: Tenant, alerts: Signal<Vec<Alert>>) -> impl IntoView {
+    move || {
+        let alerts = alerts.get();
+        if alerts.is_empty() {
+            return Either::Left(view! { <p class="quiet-text">"Nothing was told yet."</p> });
+        }
+        let rows = alerts.into_iter().map(|alert| row(tenant, alert));
+        Either::Right(view! {
+            <div class="table" tabindex="0" role="group" aria-label="Alerts">
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">"State"</th>
+                            <th scope="col">"Began"</th>
+                            <th scope="col" class="number">"Lasted"</th>
+                            <th scope="col">"Rule"</th>
+                            <th scope="col">"Why"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows.collect_view()}</tbody>
+                </table>
+            </div>
+        })
+    }
+}
+
+fn row(tenant: Tenant, alert: Alert) -> impl IntoView {
+    let (state, word) = match alert.resolved_at {
+        None => (
+            severity_state(alert.severity),
+            capitalised(alert.severity.as_str()),
+        ),
+        Some(_) => (State::Up, "Recovered".to_owned()),
+    };
+    let lasted = alert
+        .resolved_at
+        .map(|at| duration((at - alert.started_at).num_seconds()));
+    let rule = match alert.rule {
+        Some(id) => {
+            let href = tenant.path(&format!("/rules/{id}"));
+            Either::Left(view! { <a href=href>{alert.rule_name}</a> })
+        }
+        None => Either::Right(format!("{} (deleted)", alert.rule_name)),
+    };
+    let of = (!alert.labels.is_empty()).then(|| {
+        let words = group(&alert.labels);
+        view! { <p class="quiet-text small wrap">{words}</p> }
+    });
+    let reminders = usize::try_from(alert.reminders).unwrap_or_default();
+    let reminded = (reminders > 0).then(|| format!(" ({} sent)", count(reminders, "reminder")));
+    view! {
+        <tr>
+            <td><StateBadge state word /></td>
+            <td class="nowrap"><Time at=alert.started_at /></td>
+            <td class="number">{lasted.unwrap_or_else(|| "still open".to_owned())}</td>
+            <td>{rule} {of}</td>
+            <td>{capitalised(&alert.reason)} {reminded}</td>
+        </tr>
+    }
+}

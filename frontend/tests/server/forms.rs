@@ -1,0 +1,188 @@
+//! Forms without a script: what was typed is not lost, and what is wrong is told beside its field.
+
+use frontend::view::address::escape;
+use reqwest::header::LOCATION;
+use reqwest::{Method, StatusCode};
+
+use crate::world::{World, json_of};
+
+/// Posts a form as a browser without a script does; returns where that sends the browser.
+async fn post(
+    world: &World,
+    cookie: &str,
+    page: &str,
+    path: &str,
+    form: &[(&str, &str)],
+) -> String {
+    let pairs = form
+        .iter()
+        .map(|(name, value)| format!("{}={}", escape(name), escape(value)));
+    let request = world.request(Method::POST, path);
+    let request = request
+        .body(pairs.collect::<Vec<_>>().join("&"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("accept", "text/html")
+        .header("cookie", cookie)
+        .header("referer", world.url(page));
+    let answer = request.send().await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::FOUND);
+    let location = answer.headers()[LOCATION].to_str().expect("text");
+    location.to_owned()
+}
+
+async fn read(world: &World, cookie: &str, url: &str) -> String {
+    let path = url.strip_prefix(&world.url("")).unwrap_or(url);
+    let request = world.request(Method::GET, path);
+    let request = request.header("accept", "text/html");
+    let answer = request.header("cookie", cookie).send().await;
+    answer.expect("an answer").text().await.expect("a body")
+}
+
+#[tokio::test]
+async fn a_refused_form_comes_back_with_what_was_typed() {
+    let world = World::start().await;
+    world.sign_up("acme").await;
+    let cookie = world.sign_in("acme").await;
+    let form = [
+        ("tenant", "acme"),
+        ("form[name]", "Häfen & Co"),
+        ("form[kind]", "http"),
+        ("form[target]", "https://example.com/health?a=b&c=d"),
+        ("form[conditions]", "[STATUS] == 200\r\n[STATUS] = 200"),
+        ("form[regions][0]", "eu-central"),
+    ];
+    let page = "/d/acme/monitors/new";
+    let back = post(&world, &cookie, page, "/fn/save-monitor-form", &form).await;
+    assert!(back.contains("__err="), "{back}");
+    let html = read(&world, &cookie, &back).await;
+    for part in [
+        "value=\"Häfen &amp; Co\"",
+        "value=\"https://example.com/health?a=b&amp;c=d\"",
+        "[STATUS] == 200",
+        "Condition 2, character 10",
+        "<b>         ^</b>",
+    ] {
+        assert!(html.contains(part), "{part} is missing: {html}");
+    }
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn secrets_never_come_back_in_an_address() {
+    let world = World::start().await;
+    world.sign_up("acme").await;
+    let cookie = world.sign_in("acme").await;
+    let form = [
+        ("tenant", "acme"),
+        ("form[kind]", "slack"),
+        ("form[name]", ""),
+        ("form[secret]", "https://hooks.slack.example/canary"),
+    ];
+    let page = "/d/acme/channels?kind=slack";
+    let back = post(&world, &cookie, page, "/fn/create-channel-form", &form).await;
+    assert!(back.contains("typed="), "{back}");
+    assert!(!back.contains("canary"), "{back}");
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_rule_is_tried_and_saved_without_a_script() {
+    let world = World::start().await;
+    let bearer = world.sign_up("acme").await;
+    let cookie = world.sign_in("acme").await;
+    let tried = "/d/acme/rules/new?form%5Bname%5D=Hot&form%5Bkind%5D=threshold&form%5Bmetric%5D=temperature\
+        &form%5Boperator%5D=%3E&form%5Bvalue%5D=90&form%5Bwindow_s%5D=5+min";
+    let html = read(&world, &cookie, tried).await;
+    assert!(
+        html.contains("It would not have fired in the last 1 d."),
+        "{html}"
+    );
+    assert!(html.contains("value=\"temperature\""), "{html}");
+    let form = [
+        ("tenant", "acme"),
+        ("form[name]", "Hot"),
+        ("form[kind]", "threshold"),
+        ("form[metric]", "temperature"),
+        ("form[operator]", ">"),
+        ("form[value]", "90"),
+        ("form[window_s]", "2 min"),
+        ("form[notify_recovery]", "on"),
+    ];
+    let page = "/d/acme/rules/new";
+    let to = post(&world, &cookie, page, "/fn/save-rule-form", &form).await;
+    assert_eq!(to, "/d/acme/rules");
+    let (_, rules) = world.get("/api/v1/tenants/acme/rules", &bearer).await;
+    assert_eq!(rules[0]["window_s"], 120);
+    let html = read(&world, &cookie, "/d/acme/rules").await;
+    assert!(
+        html.contains("The average of temperature over 2 min is above 90"),
+        "{html}"
+    );
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn work_is_planned_by_the_clocks_of_a_zone() {
+    let world = World::start().await;
+    let bearer = world.sign_up("acme").await;
+    let cookie = world.sign_in("acme").await;
+    let form = [
+        ("tenant", "acme"),
+        ("form[name]", "Upgrade"),
+        ("form[repeat]", "once"),
+        ("form[from]", "2199-07-01T02:00"),
+        ("form[to]", "2199-07-01T03:00"),
+        ("form[time_zone]", "Europe/Berlin"),
+    ];
+    let page = "/d/acme/maintenance/new";
+    let to = post(&world, &cookie, page, "/fn/create-maintenance-form", &form).await;
+    assert_eq!(to, "/d/acme/maintenance");
+    let path = "/api/v1/tenants/acme/maintenances";
+    let (_, planned) = world.get(path, &bearer).await;
+    assert_eq!(planned[0]["next"]["from"], "2199-07-01T00:00:00Z");
+    let html = read(&world, &cookie, "/d/acme/maintenance").await;
+    assert!(
+        html.contains("Upgrade") && html.contains("About all monitors"),
+        "{html}"
+    );
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn an_incident_is_told_and_resolved_by_people() {
+    let world = World::start().await;
+    let bearer = world.sign_up("acme").await;
+    let cookie = world.sign_in("acme").await;
+    let form = [
+        ("tenant", "acme"),
+        ("form[title]", "Payments are slow"),
+        ("form[body]", "We look into it."),
+        ("form[status]", "investigating"),
+    ];
+    let page = "/d/acme/incidents/new";
+    let to = post(&world, &cookie, page, "/fn/create-incident-form", &form).await;
+    let id = to
+        .strip_prefix("/d/acme/incidents/")
+        .expect("its page")
+        .to_owned();
+    let form = [
+        ("tenant", "acme"),
+        ("id", id.as_str()),
+        ("form[status]", "resolved"),
+        ("form[body]", "A fix is out."),
+    ];
+    post(&world, &cookie, &to, "/fn/update-incident-form", &form).await;
+    let answer = world.request(Method::GET, &format!("/api/v1/tenants/acme/incidents/{id}"));
+    let answer = answer.bearer_auth(&bearer).send().await.expect("an answer");
+    assert_eq!(json_of(answer).await["status"], "resolved");
+    let html = read(&world, &cookie, &to).await;
+    for part in [
+        "Payments are slow",
+        "We look into it.",
+        "A fix is out.",
+        "Resolved",
+    ] {
+        assert!(html.contains(part), "{part} is missing: {html}");
+    }
+    world.stop().await;
+}
