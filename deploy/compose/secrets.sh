@@ -17,4 +17,5 @@ umask 077
         echo "${user}_PASSWORD=$(random)"
     done
     echo "JWT_SECRET=$(random)"
+    echo "TELEMETRY_TOKEN=$(random)"
 } >.env

@@ -17,6 +17,7 @@ pub mod pages;
 pub mod rules;
 pub mod tenants;
 pub mod tokens;
+pub mod traces;
 
 use contract::problem::FieldError;
 use contract::rpc;
@@ -53,6 +54,7 @@ pub use pages::{
 pub use rules::{alerts, backtest, create_rule, delete_rule, mute_rule, rule, rules, update_rule};
 pub use tenants::{create_tenant, rename_tenant};
 pub use tokens::{create_token, revoke_token, tokens};
+pub use traces::{service_map, services, streams, trace, traces};
 
 /// Why a server function did not do as asked, in words a person can act on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]

@@ -30,13 +30,17 @@ use crate::routes::pages::Pages;
 use crate::routes::pages::edit::EditPage;
 use crate::routes::rules::Rules;
 use crate::routes::rules::edit::EditRule;
+use crate::routes::services::Services;
 use crate::routes::settings::Settings;
 use crate::routes::sign_in::SignIn;
 use crate::routes::sign_up::SignUp;
 use crate::routes::status_page::StatusPage;
 use crate::routes::status_page::history::StatusHistory;
+use crate::routes::streams::Streams;
 use crate::routes::tenants::CreateTenant;
 use crate::routes::tokens::Tokens;
+use crate::routes::trace::Trace;
+use crate::routes::traces::Traces;
 
 /// Rendered into `<body>` on the server and hydrated there in the browser. Pages below `/t/` are never hydrated.
 ///
@@ -83,6 +87,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("tokens") view=Tokens />
                     <Route path=path!("audit") view=Audit />
                     <Route path=path!("settings") view=Settings />
+                    <Route path=path!("traces") view=Traces />
+                    <Route path=path!("traces/:id") view=Trace />
+                    <Route path=path!("services") view=Services />
+                    <Route path=path!("streams") view=Streams />
                 </ParentRoute>
             </Routes>
         </Router>

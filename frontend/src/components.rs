@@ -27,5 +27,6 @@ pub mod theme;
 pub mod ticks;
 pub mod time;
 pub mod timeline;
+pub mod trace_link;
 pub mod typed;
 pub mod waterfall;

@@ -15,7 +15,7 @@ use crate::mirror::Found;
 use crate::tenants::Tenant;
 use crate::tokens::{self, Known};
 
-/// A pusher with the right to push metrics.
+/// A pusher with the right to push.
 pub(crate) struct Pusher {
     pub(crate) tenant_id: TenantId,
     pub(crate) tenant: Arc<Tenant>,
@@ -25,16 +25,16 @@ pub(crate) struct Pusher {
 }
 
 impl Pusher {
-    pub(crate) fn of(parts: &Parts, state: &State) -> Result<Self, ProblemResponse> {
+    /// Who pushes what needs this scope.
+    pub(crate) fn with(
+        scope: Scope,
+        parts: &Parts,
+        state: &State,
+    ) -> Result<Self, ProblemResponse> {
         let known = known(&parts.headers, state)?;
         let grant = &known.grant;
-        if !grant.scopes.contains(&Scope::MetricsWrite) {
-            return Err(ProblemResponse::new(
-                StatusCode::FORBIDDEN,
-                "forbidden",
-                "this token may not push metrics",
-            )
-            .detail("create a token with the scope `metrics_write`"));
+        if !grant.scopes.contains(&scope) {
+            return Err(forbidden(scope));
         }
         let tenant = state.tenants.of(grant, &state.limits);
         Ok(Self {
@@ -44,6 +44,15 @@ impl Pusher {
             known,
         })
     }
+}
+
+fn forbidden(scope: Scope) -> ProblemResponse {
+    let (title, name) = match scope {
+        Scope::TelemetryWrite => ("this token may not push traces and logs", "telemetry_write"),
+        _ => ("this token may not push metrics", "metrics_write"),
+    };
+    ProblemResponse::new(StatusCode::FORBIDDEN, "forbidden", title)
+        .detail(format!("create a token with the scope `{name}`"))
 }
 
 /// What the token of a request grants.

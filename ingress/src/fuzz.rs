@@ -1,6 +1,7 @@
 //! Fuzz targets for everything that reads bytes from outside. As ordinary tests they run the committed seeds, seeds with damage,
 //! and noise; `cargo bolero test` runs the same targets under a fuzzer. A new seed is a file in the folder of its target.
 
+use contract::id::TenantId;
 use contract::metric;
 
 use crate::Limits;
@@ -9,9 +10,10 @@ use crate::inflate::Encoding;
 use crate::judge::{Judge, Window};
 use crate::protocol::influx::Influx;
 use crate::protocol::json::OwnJson;
-use crate::protocol::otlp::Otlp;
+use crate::protocol::otlp::{Format, Otlp};
 use crate::protocol::remote_write::RemoteWrite;
 use crate::protocol::{Protocol, ndjson};
+use crate::telemetry::{self, Logs, Records, Spans};
 use crate::tenants::Series;
 
 const ITERATIONS: usize = 300;
@@ -41,7 +43,31 @@ targets! {
     remote_write_v1 => |body: &[u8]| push::<RemoteWrite>(body, "/", "application/x-protobuf");
     remote_write_v2 => |body: &[u8]| push::<RemoteWrite>(body, "/", "application/x-protobuf;proto=io.prometheus.write.v2.Request");
     influx_lines => |body: &[u8]| push::<Influx>(body, "/write?precision=ms", "text/plain");
+    otlp_traces_protobuf => |body: &[u8]| gathered::<Spans>(body, Format::Protobuf);
+    otlp_traces_json => |body: &[u8]| gathered::<Spans>(body, Format::Json);
+    otlp_logs_protobuf => |body: &[u8]| gathered::<Logs>(body, Format::Protobuf);
+    otlp_logs_json => |body: &[u8]| gathered::<Logs>(body, Format::Json);
     encodings => inflated;
+}
+
+/// Traces and logs come to an answer, too, and to messages within their bounds.
+fn gathered<R: Records>(body: &[u8], format: Format) {
+    const MOST: usize = 500;
+    let window = Window::new(NOW_MS, &Limits::default(), true);
+    let gather = match telemetry::gather::<R>(body, format, window, MOST) {
+        Ok(gather) => gather,
+        Err(problem) => return assert!(problem.status().is_client_error(), "{problem:?}"),
+    };
+    assert!(gather.verdict.accepted + gather.verdict.rejected.len() <= MOST);
+    let tenant = TenantId(uuid::Uuid::nil());
+    let messages = telemetry::messages(tenant, R::SIGNAL, gather.groups, NOW_MS);
+    for message in messages.expect("they can be written") {
+        assert!(
+            message.size_bytes() < 512 << 10,
+            "{} bytes",
+            message.size_bytes()
+        );
+    }
 }
 
 /// What every push must come to, whatever was in it: an answer, and messages within their bounds.

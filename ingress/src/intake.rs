@@ -9,6 +9,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use bus::Outgoing;
 use contract::problem::FieldError;
+use contract::telemetry;
+use contract::token::Scope;
 use service::problem::ProblemResponse;
 use tokio::sync::SemaphorePermit;
 
@@ -24,19 +26,26 @@ use crate::{Limits, State};
 pub(crate) async fn push<P: Protocol>(state: State, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let mut told = HeaderMap::new();
-    let outcome = take::<P>(&state, &parts, body, &mut told).await;
+    let begun = Intake::begin(&state, &parts, &mut told);
+    // What services say of themselves is stored like anything else, and nothing more is said of that.
+    let is_own = begun.as_ref().is_ok_and(Intake::is_own);
+    let taken = async { take::<P>(begun?, &parts, body, &mut told).await };
+    let outcome = service::unobserved_if(is_own, taken).await;
     let mut response = outcome.unwrap_or_else(|problem| P::refuse(&parts, problem));
     response.headers_mut().extend(told);
+    if is_own {
+        service::forget_request(&mut response);
+    }
     response
 }
 
 async fn take<P: Protocol>(
-    state: &State,
+    intake: Intake<'_>,
     parts: &Parts,
     body: Body,
     told: &mut HeaderMap,
 ) -> Result<Response, ProblemResponse> {
-    let intake = Intake::begin(state, parts, told)?;
+    let state = intake.state;
     let mut protocol = P::negotiate(parts)?;
     let encoding = Encoding::of(&parts.headers, P::ENCODINGS)?;
     let _place = intake.place()?;
@@ -74,7 +83,7 @@ impl<'a> Intake<'a> {
         parts: &Parts,
         told: &mut HeaderMap,
     ) -> Result<Self, ProblemResponse> {
-        let pusher = Pusher::of(parts, state)?;
+        let pusher = Pusher::with(Scope::MetricsWrite, parts, state)?;
         pusher.known.rates(&state.limits).request(told)?;
         let key = parts.headers.get("idempotency-key");
         let name = Name::new(pusher.tenant_id, key.and_then(|key| key.to_str().ok()));
@@ -85,14 +94,13 @@ impl<'a> Intake<'a> {
         })
     }
 
-    /// One of the tenant's places for pushes under way. Refused also while nothing could be published.
+    fn is_own(&self) -> bool {
+        self.pusher.tenant_id == telemetry::TENANT
+    }
+
+    /// [`place`] of the pusher.
     pub(crate) fn place(&self) -> Result<SemaphorePermit<'_>, ProblemResponse> {
-        if !self.state.bus.is_connected() {
-            let away = bus::PublishError::Unavailable("not connected".to_owned());
-            return Err(publish::refuse(&away));
-        }
-        let pushes = &self.pusher.tenant.pushes;
-        pushes.try_acquire().map_err(|_| busy(&self.state.limits))
+        place(self.state, &self.pusher)
     }
 
     /// Judges what `read` hands over: the nth piece of the push. It is work for a thread of its own, of which each tenant has
@@ -136,6 +144,19 @@ impl<'a> Intake<'a> {
         publish::publish(&self.state.bus, &self.pusher.tenant, judged.messages).await?;
         Ok(judged.verdict)
     }
+}
+
+/// One of the tenant's places for pushes under way. Refused also while nothing could be published.
+pub(crate) fn place<'a>(
+    state: &State,
+    pusher: &'a Pusher,
+) -> Result<SemaphorePermit<'a>, ProblemResponse> {
+    if !state.bus.is_connected() {
+        let away = bus::PublishError::Unavailable("not connected".to_owned());
+        return Err(publish::refuse(&away));
+    }
+    let places = &pusher.tenant.pushes;
+    places.try_acquire().map_err(|_| busy(&state.limits))
 }
 
 fn busy(limits: &Limits) -> ProblemResponse {

@@ -36,6 +36,17 @@ impl Window {
             latest: now + limits.max_future_s * 1_000,
         }
     }
+
+    /// Where an instant lies: before it, in it or after it.
+    pub(crate) fn place(&self, at: i64) -> std::cmp::Ordering {
+        if at < self.earliest {
+            std::cmp::Ordering::Less
+        } else if at > self.latest {
+            std::cmp::Ordering::Greater
+        } else {
+            std::cmp::Ordering::Equal
+        }
+    }
 }
 
 /// The rule that a sample breaks, and where.

@@ -17,6 +17,7 @@ mod protocol;
 mod publish;
 mod rates;
 mod routes;
+mod telemetry;
 mod tenants;
 mod tokens;
 mod wire;

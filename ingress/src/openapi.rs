@@ -10,8 +10,8 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi, ToSchema};
 
 use self::errors::Documented;
-use crate::heartbeat;
 use crate::protocol::{influx, json, otlp, remote_write};
+use crate::{heartbeat, telemetry};
 
 /// `GET /api/v1/openapi.json`
 pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
@@ -22,11 +22,13 @@ pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
 #[openapi(
     info(
         title = "Overseer ingress",
-        description = "Where metrics and heartbeats come in. A success means: accepted by the log, survives the crash of any process.",
+        description = "Where metrics, traces, logs and heartbeats come in. A success means: accepted by the log, survives the crash of any process.",
     ),
     paths(
         json::push,
         otlp::push,
+        telemetry::push_traces,
+        telemetry::push_logs,
         remote_write::push,
         influx::write,
         influx::write_v2,

@@ -105,8 +105,8 @@ pub(crate) fn in_words(problem: &ProblemResponse) -> String {
     words.join("; ").replace(['\r', '\n'], " ")
 }
 
-/// The rejected samples in one line: the first of them and how many there are.
-fn rejected_in_words(verdict: &Verdict) -> String {
+/// The rejected ones in one line: the first of them and how many there are. `things` is what was pushed, in the plural.
+pub(crate) fn rejected_in_words(verdict: &Verdict, things: &str) -> String {
     let Verdict {
         accepted,
         skipped,
@@ -116,9 +116,10 @@ fn rejected_in_words(verdict: &Verdict) -> String {
         return String::new();
     };
     format!(
-        "{} of {} samples were rejected; the first is sample {}: {} {}",
+        "{} of {} {things} were rejected; the first is {} {}: {} {}",
         rejected.len(),
         rejected.len() + accepted + skipped,
+        things.trim_end_matches('s'),
         first.index,
         first.field,
         first.reason

@@ -88,18 +88,17 @@ pub(crate) async fn publish(
 pub(crate) fn refuse(error: &PublishError) -> ProblemResponse {
     tracing::warn!(%error, "a push was refused");
     let (kind, title) = match error {
-        PublishError::Full => (
-            "full",
-            "the system is full and takes no more samples for now",
-        ),
+        PublishError::Full => ("full", "the system is full and takes no more for now"),
         PublishError::TooLarge | PublishError::Encode(_) => {
             return ProblemResponse::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "too_large",
-                "the samples do not fit into a message",
+                "what was pushed does not fit into a message",
             );
         }
-        PublishError::Unavailable(_) => ("unavailable", "the samples could not be stored safely"),
+        PublishError::Unavailable(_) => {
+            ("unavailable", "what was pushed could not be stored safely")
+        }
     };
     ProblemResponse::new(StatusCode::SERVICE_UNAVAILABLE, kind, title)
         .detail("nothing is lost: push the same again")

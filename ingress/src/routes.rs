@@ -7,12 +7,14 @@ use axum::routing::{get, post};
 use service::problem::ProblemResponse;
 
 use crate::protocol::{influx, json, otlp, remote_write};
-use crate::{State, heartbeat, openapi};
+use crate::{State, heartbeat, openapi, telemetry};
 
 pub(crate) fn router(state: State) -> Router {
     Router::new()
         .route("/api/v1/metrics", post(json::push))
         .route("/v1/metrics", post(otlp::push))
+        .route("/v1/traces", post(telemetry::push_traces))
+        .route("/v1/logs", post(telemetry::push_logs))
         .route("/api/v1/write", post(remote_write::push))
         .route("/write", post(influx::write))
         .route("/api/v2/write", post(influx::write_v2))

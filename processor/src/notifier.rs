@@ -216,6 +216,7 @@ impl Sender {
             at: now,
             outcome,
             detail: target.secret.redact(&detail),
+            trace: None,
         };
         Progress {
             last: Some(last),

@@ -15,6 +15,7 @@ mod monitors;
 mod pages;
 mod rules;
 mod sessions;
+mod telemetry;
 mod tenants;
 mod tokens;
 
@@ -126,6 +127,12 @@ pub(crate) fn server(bus: &Bus, app: App) -> Server {
         .admin(tokens::list)
         .admin(tokens::create)
         .admin(tokens::revoke)
+        .viewer(telemetry::find)
+        .viewer(telemetry::read)
+        .viewer(telemetry::read_logs)
+        .viewer(telemetry::list_services)
+        .viewer(telemetry::list_streams)
+        .viewer(telemetry::read_map)
         .viewer(agents::list)
         .admin(agents::invite)
         .admin(agents::remove)

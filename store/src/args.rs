@@ -2,6 +2,8 @@
 
 use contract::id::{Region, Slug};
 
+use crate::rules::telemetry::sampling;
+
 /// The store: the one service that owns the database.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
@@ -20,12 +22,37 @@ pub struct Args {
         global = true
     )]
     pub owner_url: Option<String>,
+    /// With which token the services export what they say of themselves; `migrate` lets it in. Any text nobody guesses.
+    #[arg(
+        long,
+        env = "OVERSEER_STORE_TELEMETRY_TOKEN",
+        hide_env_values = true,
+        global = true
+    )]
+    pub telemetry_token: Option<String>,
     /// Whether `migrate` makes the tables of samples and results hypertables of TimescaleDB: `auto` where it is installed.
     #[arg(long, env = "OVERSEER_STORE_TIMESCALE", value_enum, default_value_t = Timescale::Auto, global = true)]
     pub timescale: Timescale,
     /// Connections to Postgres, one more for listening included.
     #[arg(long, env = "OVERSEER_STORE_CONNECTIONS", default_value_t = 16)]
     pub connections: u32,
+    #[command(flatten)]
+    pub sampling: Sampling,
+}
+
+/// What is kept of traces and logs where there are too many. What failed or was slow is always kept, with its whole trace.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct Sampling {
+    /// Spans and log records a second that are kept of one tenant, about.
+    #[arg(long, env = "OVERSEER_STORE_TELEMETRY_PER_S", default_value_t = 500.0)]
+    pub telemetry_per_s: f64,
+    /// What takes this long is slow, in milliseconds.
+    #[arg(
+        long,
+        env = "OVERSEER_STORE_TELEMETRY_SLOW_MS",
+        default_value_t = 2_000
+    )]
+    pub telemetry_slow_ms: u64,
 }
 
 /// How to reach the NATS server; not needed for what only touches the database.
@@ -79,11 +106,27 @@ pub enum Command {
         #[arg(long, env = "OVERSEER_NATS_REPLICAS", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=5))]
         replicas: u8,
     },
+    /// Makes a person who signed up an owner of a tenant: the first one of `overseer`, in which the services' own telemetry is.
+    Admit {
+        #[arg(long)]
+        email: String,
+        #[arg(long, default_value = contract::telemetry::SLUG)]
+        tenant: Slug,
+    },
     /// Makes up ninety days of history for a tenant's monitors, marked as such.
     Demo {
         #[arg(long)]
         tenant: Slug,
     },
+}
+
+impl From<Sampling> for sampling::Limits {
+    fn from(args: Sampling) -> Self {
+        Self {
+            per_s: args.telemetry_per_s.max(0.1),
+            slow_us: args.telemetry_slow_ms.saturating_mul(1_000),
+        }
+    }
 }
 
 impl From<NatsArgs> for bus::Args {

@@ -14,6 +14,7 @@ mod health;
 mod housekeeping;
 mod metrics;
 pub mod migrations;
+mod own;
 mod passwords;
 mod presenting;
 mod reading;

@@ -12,6 +12,15 @@ pub(crate) fn samples_written() -> Counter<u64> {
         .build()
 }
 
+/// Pieces of traces and logs that are new.
+pub(crate) fn telemetry_written() -> Counter<u64> {
+    global::meter("store")
+        .u64_counter("overseer.store.telemetry.write")
+        .with_unit("{piece}")
+        .with_description("Pieces of traces and logs written to the database")
+        .build()
+}
+
 /// Probe results that are new.
 pub(crate) fn results_written() -> Counter<u64> {
     global::meter("store")

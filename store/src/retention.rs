@@ -10,7 +10,9 @@ use crate::database::{Database, Scope};
 use crate::rolling_up::RAW as RAW_RESULTS;
 use crate::tables::chunk::{self, Chunk, Table};
 use crate::tables::tenant::{self, Longest};
-use crate::tables::{audit_entry, block, hour, invitation, result_rollup, rollup};
+use crate::tables::{
+    audit_entry, block, hour, invitation, result_rollup, rollup, telemetry, telemetry_operation,
+};
 
 /// Longest wait for whoever uses a partition; meanwhile others wait behind.
 const PATIENCE: TimeDelta = TimeDelta::seconds(1);
@@ -20,6 +22,9 @@ const SETTLING: TimeDelta = TimeDelta::hours(24);
 const LATENESS: TimeDelta = TimeDelta::hours(25);
 /// Invitations that expired are shown for this long.
 const INVITATIONS: TimeDelta = TimeDelta::days(30);
+
+/// Operations that nobody was seen doing are forgotten after this.
+const UNSEEN: TimeDelta = TimeDelta::hours(24);
 
 /// Forgets what is too old.
 pub(crate) async fn enforce(database: &Database, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
@@ -38,6 +43,8 @@ pub(crate) async fn enforce(database: &Database, now: DateTime<Utc>) -> Result<(
     let mut transaction = database.begin(Scope::Keeper).await?;
     block::delete_expired(&mut transaction, now, now - SETTLING).await?;
     rollup::delete_expired(&mut transaction, now).await?;
+    telemetry::delete_expired(&mut transaction, now).await?;
+    telemetry_operation::forget_before(&mut transaction, now - UNSEEN).await?;
     hour::forget(&mut transaction, before_raw(longest, now), now - SETTLING).await?;
     audit_entry::delete_before(&mut transaction, now - TimeDelta::days(KEPT_DAYS)).await?;
     invitation::delete_expired(&mut transaction, now - INVITATIONS).await?;
@@ -70,6 +77,10 @@ async fn expired(
         (
             Table::ResultHour,
             now.checked_sub_months(months).unwrap_or(now),
+        ),
+        (
+            Table::Telemetry,
+            now - TimeDelta::hours(longest.telemetry_hours.into()),
         ),
         // What is not rolled up is nowhere else.
         (Table::ProbeResult, (now - RAW_RESULTS).min(rolled_up_until)),

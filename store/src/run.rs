@@ -9,15 +9,16 @@ use crate::api::{self, App};
 use crate::database::Database;
 use crate::passwords::Passwords;
 use crate::{
-    Args, Command, closing, dead_letters, demo, events, health, housekeeping, migrations, relay,
-    rolling_up, writer,
+    Args, Command, closing, dead_letters, demo, events, health, housekeeping, migrations, own,
+    relay, rolling_up, writer,
 };
 
 /// Does what the arguments say: serves until told to stop, or one step.
 pub async fn run(args: Args, ctx: Context) -> anyhow::Result<()> {
     match args.command.clone() {
         None => serve(args, ctx).await,
-        Some(Command::Migrate) => migrations::apply(&owner(&args)?, args.timescale).await,
+        Some(Command::Migrate) => migrate(&args).await,
+        Some(Command::Admit { email, tenant }) => own::admit(&owner(&args)?, &email, &tenant).await,
         Some(Command::Tidy) => closing::tidy(&database(&args)?).await,
         Some(Command::Demo { tenant }) => demo::generate(owner(&args)?, tenant).await,
         Some(Command::Provision { regions, replicas }) => {
@@ -41,7 +42,7 @@ async fn serve(args: Args, ctx: Context) -> anyhow::Result<()> {
         return Ok(());
     };
     let stop = || ctx.shutdown.clone();
-    writer::start(&database, &bus, &ctx, writing);
+    writer::start(&database, &bus, &ctx, writing, args.sampling.into());
     ctx.tasks
         .spawn(events::run(database.clone(), bus.clone(), stop()));
     ctx.tasks
@@ -65,6 +66,15 @@ async fn serve(args: Args, ctx: Context) -> anyhow::Result<()> {
     server
         .await
         .map_err(|error| anyhow::anyhow!("cannot answer requests: {error}"))
+}
+
+async fn migrate(args: &Args) -> anyhow::Result<()> {
+    let owner = owner(args)?;
+    migrations::apply(&owner, args.timescale).await?;
+    match args.telemetry_token.as_deref() {
+        Some(secret) if !secret.is_empty() => own::grant(&owner, secret).await,
+        _ => Ok(()),
+    }
 }
 
 fn database(args: &Args) -> anyhow::Result<Database> {

@@ -28,6 +28,8 @@ pub(crate) mod sample;
 pub(crate) mod series;
 pub(crate) mod session;
 pub(crate) mod state_change;
+pub(crate) mod telemetry;
+pub(crate) mod telemetry_operation;
 pub(crate) mod tenant;
 pub(crate) mod throttle;
 pub(crate) mod token;

@@ -9,6 +9,7 @@ pub(crate) mod probes;
 mod progress;
 pub(crate) mod registry;
 pub(crate) mod samples;
+mod telemetry;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,9 +21,11 @@ use serde::de::DeserializeOwned;
 use service::{Check, Context};
 
 use crate::database::Database;
+use crate::rules::telemetry::sampling;
 use probes::ProbeWriter;
 use progress::Progress;
 use samples::SampleWriter;
+use telemetry::TelemetryWriter;
 
 /// A batch is written when it is this large or this old. Memory is bounded by it: a lane holds two batches that are written,
 /// one that waits, and as much that is fetched. Two, because Postgres rests while a batch is decoded, and the other way around.
@@ -33,32 +36,67 @@ pub(crate) const LIMITS: Limits = Limits {
     batches: 2,
 };
 
+/// Telemetry is worth less memory, and its pieces are larger.
+const ONE_AT_A_TIME: Limits = Limits {
+    max_messages: 64,
+    max_wait: Duration::from_millis(100),
+    batches: 1,
+    ..LIMITS
+};
+
 /// A batch that Postgres did not take is tried again after this; meanwhile nothing more is fetched.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// Drains every partition of both streams until told to stop; each finishes the batch it is writing.
-pub(crate) fn start(database: &Database, bus: &Bus, ctx: &Context, writing: Check) {
+/// Drains every partition of both streams, and TELEMETRY, until told to stop; each finishes the batch it is writing.
+pub(crate) fn start(
+    database: &Database,
+    bus: &Bus,
+    ctx: &Context,
+    writing: Check,
+    sampling: sampling::Limits,
+) {
     let samples = Arc::new(SampleWriter::new(database.clone()));
     let probes = Arc::new(ProbeWriter::new(database.clone()));
     let progress = Arc::new(Progress::new(writing));
+    let telemetry = Arc::new(TelemetryWriter::new(database.clone(), sampling));
+    let write = move |messages: Arc<[_]>| {
+        let writer = Arc::clone(&telemetry);
+        async move { writer.write(&messages).await }
+    };
+    lane(
+        bus,
+        ctx,
+        &progress,
+        stream::store_telemetry(),
+        ONE_AT_A_TIME,
+        write,
+    );
     for partition in Partition::all() {
         let writer = Arc::clone(&samples);
         let write = move |messages: Arc<[_]>| {
             let writer = Arc::clone(&writer);
             async move { writer.write(&messages).await }
         };
-        lane(bus, ctx, &progress, stream::store_metrics(partition), write);
+        let durable = stream::store_metrics(partition);
+        lane(bus, ctx, &progress, durable, LIMITS, write);
         let writer = Arc::clone(&probes);
         let write = move |messages: Arc<[_]>| {
             let writer = Arc::clone(&writer);
             async move { writer.write(&messages).await }
         };
-        lane(bus, ctx, &progress, stream::store_probes(partition), write);
+        let durable = stream::store_probes(partition);
+        lane(bus, ctx, &progress, durable, LIMITS, write);
     }
 }
 
-fn lane<M, H, F>(bus: &Bus, ctx: &Context, progress: &Arc<Progress>, durable: Durable, write: H)
-where
+fn lane<M, H, F>(
+    bus: &Bus,
+    ctx: &Context,
+    progress: &Arc<Progress>,
+    durable: Durable,
+    limits: Limits,
+    write: H,
+) where
     M: DeserializeOwned + Clone + Send + Sync + 'static,
     H: Fn(Arc<[Message<M>]>) -> F + Send + Sync + 'static,
     F: Future<Output = Result<Vec<Rejected>, Failure>> + Send,
@@ -74,7 +112,7 @@ where
                 outcome
             }
         };
-        bus::drain(&bus, &durable, LIMITS, &stop, noted).await;
+        bus::drain(&bus, &durable, limits, &stop, noted).await;
     });
 }
 

@@ -2,7 +2,7 @@
 -- `store migrate` after the migrations, as one transaction; what is a hypertable already is left alone. Apache edition.
 create extension if not exists timescaledb;
 
--- A table, its data, rights and views, under another roof.
+-- A table, its data, rights, policies and views, under another roof.
 create or replace function become_hypertable(parent text, width interval) returns void
     language plpgsql set search_path = public, pg_temp as $$
 declare
@@ -12,13 +12,26 @@ declare
         select coalesce(jsonb_agg(distinct jsonb_build_object('name', view.relname, 'body', pg_get_viewdef(view.oid), 'acl', view.relacl::text)), '[]')
         from pg_depend join pg_rewrite on pg_rewrite.oid = pg_depend.objid join pg_class view on view.oid = pg_rewrite.ev_class
         where pg_depend.refobjid = parent::regclass and view.relkind = 'v');
+    policies constant jsonb := (
+        select coalesce(jsonb_agg(to_jsonb(policy)), '[]') from pg_policies policy where schemaname = 'public' and tablename = parent);
+    secured constant boolean := (select relforcerowsecurity from pg_class where oid = parent::regclass);
     item jsonb;
     index_name text;
 begin
+    -- So that its owner can move what is of all tenants.
+    execute format('alter table %I no force row level security', parent);
     execute format('create table %I (like %I including all)', new_name, parent);
     perform create_hypertable(new_name::regclass, time_column::name, chunk_time_interval => width, create_default_indexes => false);
     execute format('insert into %I select * from %I', new_name, parent);
     perform copy_rights((select relacl from pg_class where oid = parent::regclass), new_name);
+    if secured then
+        execute format('alter table %I enable row level security, force row level security', new_name);
+    end if;
+    for item in select * from jsonb_array_elements(policies) loop
+        execute format('create policy %I on %I for %s to %s %s %s', item ->> 'policyname', new_name, item ->> 'cmd',
+            (select string_agg(case role when 'public' then role else quote_ident(role) end, ', ') from jsonb_array_elements_text(item -> 'roles') role),
+            'using (' || (item ->> 'qual') || ')', 'with check (' || (item ->> 'with_check') || ')');
+    end loop;
     for item in select * from jsonb_array_elements(views) loop
         execute format('drop view %I', item ->> 'name');
     end loop;

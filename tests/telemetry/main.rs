@@ -1,5 +1,7 @@
 //! Each way through the system is one trace, asynchronous steps included.
 
+mod embedded;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 

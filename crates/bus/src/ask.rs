@@ -16,7 +16,7 @@ impl Bus {
     /// Asks the store on behalf of `caller`. Nobody there, no answer within five seconds: [`Error::Unavailable`].
     pub async fn ask<R: Request>(&self, caller: &Caller, request: &R) -> Result<R::Reply, Error> {
         let subject = R::subject();
-        let span = trace::ask_span(subject.as_str());
+        let span = trace::ask_span(subject.as_str(), caller);
         let begun = Instant::now();
         let answer = self
             .exchange(subject.to_string(), caller, request)

@@ -9,7 +9,6 @@ use contract::stream::{Durable, Sharing};
 use serde::de::DeserializeOwned;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument;
 
 use crate::subscription::Subscription;
 use crate::{Bus, Message, dead, trace};
@@ -83,13 +82,15 @@ where
         Ok(message) => Arc::new(message),
         Err(reason) => return dead::bury(bus, durable, &raw, &reason).await,
     };
-    let span = trace::process_span(durable.template, &durable.name, &message.headers);
+    let span = trace::process_span(durable, &message);
+    let unobserved = trace::is_unobserved(&message.headers);
     let begun = Instant::now();
-    let work = with_progress(&raw, durable.ack_wait, handler(message));
-    let outcome = work.instrument(span.clone()).await;
-    settle(bus, durable, &raw, &outcome)
-        .instrument(span.clone())
-        .await;
+    let work = async {
+        let outcome = with_progress(&raw, durable.ack_wait, handler(message)).await;
+        settle(bus, durable, &raw, &outcome).await;
+        outcome
+    };
+    let outcome = trace::observe(&span, unobserved, work).await;
     let error = outcome.as_ref().err().map(kind);
     if let Some(error) = error {
         trace::fail(&span, error);

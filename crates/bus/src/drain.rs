@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use crate::consume::kind;
 use crate::subscription::Subscription;
@@ -160,6 +160,22 @@ impl<H> Lane<H> {
         if raw.is_empty() {
             return None;
         }
+        let mut headers = messages.iter().map(|message| &message.headers);
+        let unobserved = headers.all(trace::is_unobserved);
+        let work = self.settle_shared(raw, messages);
+        trace::observe(&Span::none(), unobserved, work).await
+    }
+
+    async fn settle_shared<M, F>(
+        &self,
+        raw: Vec<jetstream::Message>,
+        messages: Arc<[Message<M>]>,
+    ) -> Option<(Batch<M>, Batch<M>)>
+    where
+        M: Clone,
+        H: Fn(Arc<[Message<M>]>) -> F,
+        F: Future<Output = Result<Vec<Rejected>, Failure>>,
+    {
         loop {
             match self.attempt(&messages).await {
                 Ok(rejected) => {
@@ -194,8 +210,7 @@ impl<H> Lane<H> {
         F: Future<Output = Result<Vec<Rejected>, Failure>>,
     {
         let template = self.durable.template;
-        let headers = messages.iter().map(|message| &message.headers);
-        let span = trace::batch_span(template, &self.durable.name, headers);
+        let span = trace::batch_span(&self.durable, messages);
         let begun = Instant::now();
         let outcome = (self.handler)(Arc::clone(messages))
             .instrument(span.clone())

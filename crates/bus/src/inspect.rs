@@ -1,10 +1,13 @@
 //! Looking at what the server holds, without taking anything.
 
+use std::collections::BTreeMap;
+
 use async_nats::jetstream::consumer::{Consumer, pull};
 use async_nats::jetstream::stream::LastRawMessageErrorKind;
 use chrono::{DateTime, Utc};
 use contract::stream::{self, Durable};
-use contract::subject::Subject;
+use contract::subject::{self, Subject, filter};
+use contract::telemetry::{ConsumerState, StreamState};
 use futures_util::TryStreamExt;
 use serde::de::DeserializeOwned;
 
@@ -94,6 +97,57 @@ impl Bus {
             cron: cron.map(ToString::to_string).unwrap_or_default(),
             body: serde_json::from_slice(&message.payload).ok(),
         }))
+    }
+
+    /// All streams, with those who read them.
+    pub async fn streams(&self) -> Result<Vec<StreamState>, InspectError> {
+        let dead = self.dead_letters().await?;
+        let mut states = Vec::new();
+        for known in stream::ALL {
+            let failed = |error: &dyn std::fmt::Display| failed(known.name, error);
+            let stream = self.jetstream.get_stream(known.name).await;
+            let stream = stream.map_err(|error| failed(&error))?;
+            let consumers: Vec<_> = stream
+                .consumers()
+                .try_collect()
+                .await
+                .map_err(|error| failed(&error))?;
+            let consumers = consumers.into_iter().map(|consumer| {
+                let subject = subject::dead(known.name, &consumer.name);
+                let unacknowledged = consumer.num_ack_pending as u64;
+                ConsumerState {
+                    waiting: consumer.num_pending,
+                    unacknowledged,
+                    redelivered: consumer.num_redelivered as u64,
+                    active_at: consumer.delivered.last_active,
+                    dead: dead.get(subject.as_str()).copied().unwrap_or_default(),
+                    name: consumer.name,
+                }
+            });
+            let state = &stream.cached_info().state;
+            states.push(StreamState {
+                name: known.name.to_owned(),
+                messages: state.messages,
+                bytes: state.bytes,
+                last_at: (state.last_sequence > 0).then_some(state.last_timestamp),
+                consumers: consumers.collect(),
+            });
+        }
+        Ok(states)
+    }
+
+    /// How many dead letters there are, by subject.
+    async fn dead_letters(&self) -> Result<BTreeMap<String, u64>, InspectError> {
+        let name = stream::DEAD_LETTERS.name;
+        let stream = self.jetstream.get_stream_no_info(name).await;
+        let stream = stream.map_err(|error| failed(name, &error))?;
+        let subjects = stream.info_with_subjects(filter::DEAD).await;
+        let subjects = subjects.map_err(|error| failed(name, &error))?;
+        let counts = subjects.map_ok(|(subject, count)| (subject, count as u64));
+        counts
+            .try_collect()
+            .await
+            .map_err(|error| failed(name, &error))
     }
 
     async fn schedules(&self) -> Result<async_nats::jetstream::stream::Stream<()>, InspectError> {

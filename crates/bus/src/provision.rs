@@ -78,6 +78,14 @@ fn stream_config(stream: Stream, replicas: usize) -> nats::Config {
             max_bytes,
             ..base
         },
+        Retention::Recent { max_age, max_bytes } => nats::Config {
+            retention: nats::RetentionPolicy::Limits,
+            discard: nats::DiscardPolicy::Old,
+            compression: Some(nats::Compression::S2),
+            max_age,
+            max_bytes,
+            ..base
+        },
         Retention::WorkQueue => nats::Config {
             retention: nats::RetentionPolicy::WorkQueue,
             ..base

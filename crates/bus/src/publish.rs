@@ -121,7 +121,7 @@ impl Bus {
     pub async fn publish_all(&self, messages: Vec<Outgoing>) -> Result<(), PublishError> {
         let mut pending = Vec::with_capacity(messages.len());
         for message in messages {
-            let span = trace::publish_span(message.subject.template(), &message.message_id);
+            let span = trace::publish_span(&message.subject, &message.message_id);
             let template = message.subject.template();
             let begun = Instant::now();
             let sent = self.begin(message).instrument(span.clone()).await;

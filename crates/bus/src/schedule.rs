@@ -25,7 +25,7 @@ impl Bus {
     ) -> Result<(), PublishError> {
         let payload =
             serde_json::to_vec(body).map_err(|error| PublishError::Encode(error.to_string()))?;
-        let span = trace::publish_span(subject.template(), "");
+        let span = trace::publish_span(subject, "");
         let write = async {
             let mut headers = HeaderMap::new();
             headers.insert(header::CONTENT_TYPE, header::JSON);

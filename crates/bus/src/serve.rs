@@ -14,7 +14,6 @@ use futures_util::future::BoxFuture;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::Instrument;
 
 use crate::{Bus, ask, trace};
 
@@ -127,11 +126,11 @@ async fn listen(
 
 async fn answer(bus: &Bus, subject: &str, handler: &Handler, request: &service::Request) {
     let headers = request.message.headers.clone().unwrap_or_default();
-    let span = trace::answer_span(subject, &headers);
+    let caller = caller(&headers);
+    let span = trace::answer_span(subject, &headers, caller.as_ref());
     let begun = Instant::now();
-    let outcome = run(handler, &headers, request.message.payload.clone())
-        .instrument(span.clone())
-        .await;
+    let work = run(handler, &headers, caller, request.message.payload.clone());
+    let outcome = trace::observe(&span, trace::is_unobserved(&headers), work).await;
     let error = outcome.as_ref().err().map(ask::kind);
     if let Some(error) = error {
         trace::fail(&span, error);
@@ -147,10 +146,17 @@ async fn answer(bus: &Bus, subject: &str, handler: &Handler, request: &service::
     }
 }
 
-async fn run(handler: &Handler, headers: &HeaderMap, payload: Bytes) -> Result<Vec<u8>, Error> {
-    let caller = headers
-        .get(header::CALLER)
-        .and_then(|value| serde_json::from_str(value.as_str()).ok());
+/// On whose behalf it is asked.
+fn caller(headers: &HeaderMap) -> Option<Caller> {
+    serde_json::from_str(headers.get(header::CALLER)?.as_str()).ok()
+}
+
+async fn run(
+    handler: &Handler,
+    headers: &HeaderMap,
+    caller: Option<Caller>,
+    payload: Bytes,
+) -> Result<Vec<u8>, Error> {
     let caller = caller.ok_or(Error::Unauthenticated)?;
     let patience = patience(headers);
     if patience.is_zero() {

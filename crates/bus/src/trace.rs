@@ -2,17 +2,43 @@
 
 use async_nats::{HeaderMap, HeaderName, HeaderValue};
 use contract::header;
+use contract::id::TenantId;
+use contract::rpc::Caller;
+use contract::stream::Durable;
+use contract::subject::Subject;
+use contract::subject::parse;
 use opentelemetry::propagation::{Extractor, Injector};
-use opentelemetry::trace::TraceContextExt;
+use opentelemetry::trace::{FutureExt, TraceContextExt};
 use opentelemetry::{Context, global};
-use tracing::{Span, field};
+use tracing::{Instrument, Span, field};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
+
+use crate::Message;
 
 /// Most links one span carries.
 const MAX_LINKS: usize = 128;
 
-/// Writes the current span's context into a message.
+/// Runs `work` within its span, or with nothing recorded at all.
+pub(crate) async fn observe<T>(span: &Span, unobserved: bool, work: impl Future<Output = T>) -> T {
+    if unobserved {
+        work.with_context(Context::current().with_telemetry_suppressed())
+            .await
+    } else {
+        work.instrument(span.clone()).await
+    }
+}
+
+/// Whether a message is telemetry, or comes from it.
+pub(crate) fn is_unobserved(headers: &HeaderMap) -> bool {
+    headers.get(header::UNOBSERVED).is_some()
+}
+
+/// Writes the current span's context into a message, or that nothing is to be recorded of it.
 pub(crate) fn inject(headers: &mut HeaderMap) {
+    if Context::is_current_telemetry_suppressed() {
+        headers.insert(header::UNOBSERVED, "1");
+        return;
+    }
     let context = Span::current().context();
     global::get_text_map_propagator(|propagator| {
         propagator.inject_context(&context, &mut HeaderInjector(headers));
@@ -35,8 +61,9 @@ pub(crate) fn extract(headers: &HeaderMap) -> Context {
     })
 }
 
-pub(crate) fn publish_span(template: &'static str, message_id: &str) -> Span {
-    tracing::info_span!(
+pub(crate) fn publish_span(subject: &Subject, message_id: &str) -> Span {
+    let template = subject.template();
+    let span = tracing::info_span!(
         "publish",
         otel.name = format!("publish {template}"),
         otel.kind = "producer",
@@ -45,14 +72,23 @@ pub(crate) fn publish_span(template: &'static str, message_id: &str) -> Span {
         messaging.operation.type = "send",
         messaging.destination.template = template,
         messaging.message.id = message_id,
+        overseer.tenant.id = field::Empty,
         error.type = field::Empty,
         otel.status_code = field::Empty,
-    )
+    );
+    about(&span, parse::tenant(subject.as_str()));
+    span
 }
 
-/// The span of one message: a child of its publisher's, with a link to the writer of the schedule it comes from.
-pub(crate) fn process_span(template: &'static str, durable: &str, headers: &HeaderMap) -> Span {
-    let span = consumer_span(template, durable);
+/// The span of one message: a child of its publisher's, with a link to the writer of the schedule it comes from. None for
+/// what is not to be observed.
+pub(crate) fn process_span<M>(durable: &Durable, message: &Message<M>) -> Span {
+    let headers = &message.headers;
+    if is_unobserved(headers) {
+        return Span::none();
+    }
+    let span = consumer_span(durable);
+    about(&span, parse::tenant(&message.subject));
     let parent = extract(headers);
     if parent.span().span_context().is_valid() {
         set_parent(&span, parent);
@@ -65,22 +101,34 @@ pub(crate) fn process_span(template: &'static str, durable: &str, headers: &Head
     span
 }
 
-/// The span of a batch, with links to the publishers of its messages.
-pub(crate) fn batch_span<'a>(
-    template: &'static str,
-    durable: &str,
-    messages: impl ExactSizeIterator<Item = &'a HeaderMap>,
-) -> Span {
-    let span = consumer_span(template, durable);
+/// The span of a batch, with links to the publishers of its messages; whose work it is where that is one tenant's. None where
+/// no message of it is to be observed.
+pub(crate) fn batch_span<M>(durable: &Durable, messages: &[Message<M>]) -> Span {
+    if messages
+        .iter()
+        .all(|message| is_unobserved(&message.headers))
+    {
+        return Span::none();
+    }
+    let span = consumer_span(durable);
     span.record("messaging.batch.message_count", messages.len());
-    messages
+    let mut tenants = messages
+        .iter()
+        .map(|message| parse::tenant(&message.subject));
+    let first = tenants.next().flatten();
+    if tenants.all(|tenant| tenant == first) {
+        about(&span, first);
+    }
+    let observed = messages.iter().map(|message| &message.headers);
+    observed
+        .filter(|headers| !is_unobserved(headers))
         .take(MAX_LINKS)
         .for_each(|headers| add_link(&span, headers));
     span
 }
 
-pub(crate) fn ask_span(template: &str) -> Span {
-    tracing::info_span!(
+pub(crate) fn ask_span(template: &str, caller: &Caller) -> Span {
+    let span = tracing::info_span!(
         "request",
         otel.name = format!("request {template}"),
         otel.kind = "client",
@@ -88,12 +136,19 @@ pub(crate) fn ask_span(template: &str) -> Span {
         messaging.operation.name = "request",
         messaging.operation.type = "send",
         messaging.destination.name = template,
+        overseer.tenant.id = field::Empty,
         error.type = field::Empty,
         otel.status_code = field::Empty,
-    )
+    );
+    about(&span, caller.tenant());
+    span
 }
 
-pub(crate) fn answer_span(subject: &str, headers: &HeaderMap) -> Span {
+/// None where the asker is not to be observed.
+pub(crate) fn answer_span(subject: &str, headers: &HeaderMap, caller: Option<&Caller>) -> Span {
+    if is_unobserved(headers) {
+        return Span::none();
+    }
     let span = tracing::info_span!(
         parent: None,
         "answer",
@@ -103,9 +158,11 @@ pub(crate) fn answer_span(subject: &str, headers: &HeaderMap) -> Span {
         messaging.operation.name = "answer",
         messaging.operation.type = "process",
         messaging.destination.name = subject,
+        overseer.tenant.id = field::Empty,
         error.type = field::Empty,
         otel.status_code = field::Empty,
     );
+    about(&span, caller.and_then(Caller::tenant));
     set_parent(&span, extract(headers));
     span
 }
@@ -116,7 +173,15 @@ pub(crate) fn fail(span: &Span, error: &'static str) {
     span.record("otel.status_code", "ERROR");
 }
 
-fn consumer_span(template: &'static str, durable: &str) -> Span {
+/// Says whose work it is: [`contract::telemetry::ABOUT`].
+fn about(span: &Span, tenant: Option<TenantId>) {
+    if let Some(tenant) = tenant {
+        span.record("overseer.tenant.id", field::display(tenant));
+    }
+}
+
+fn consumer_span(durable: &Durable) -> Span {
+    let template = durable.template;
     tracing::info_span!(
         parent: None,
         "process",
@@ -126,8 +191,9 @@ fn consumer_span(template: &'static str, durable: &str) -> Span {
         messaging.operation.name = "process",
         messaging.operation.type = "process",
         messaging.destination.template = template,
-        messaging.consumer.group.name = durable,
+        messaging.consumer.group.name = durable.name,
         messaging.batch.message_count = field::Empty,
+        overseer.tenant.id = field::Empty,
         error.type = field::Empty,
         otel.status_code = field::Empty,
     )

@@ -47,7 +47,11 @@ fn deployer() -> User {
 
 fn ingress() -> User {
     User::new(INGRESS)
-        .publish([filter::METRICS, filter::HEARTBEATS_FINISHED])
+        .publish([
+            filter::METRICS,
+            filter::HEARTBEATS_FINISHED,
+            filter::TELEMETRY,
+        ])
         .watch(stream::MONITORS)
         .watch(stream::TOKENS)
         .watch(stream::FAULTS)
@@ -105,7 +109,11 @@ fn store() -> User {
                 stream::store_probes(partition),
             ]
         })
-        .chain([stream::store_events(), stream::store_dead_letters()]);
+        .chain([
+            stream::store_events(),
+            stream::store_dead_letters(),
+            stream::store_telemetry(),
+        ]);
     User::new(STORE)
         .publish([filter::EVENTS, filter::NOTIFICATIONS, filter::DEAD])
         .consume(durables)
@@ -118,6 +126,13 @@ fn store() -> User {
         .watch(stream::MAINTENANCES)
         .write(stream::MAINTENANCES)
         .watch(stream::FAULTS)
+        .publish(stream::ALL.iter().flat_map(|stream| {
+            let name = stream.name;
+            [
+                format!("$JS.API.STREAM.INFO.{name}"),
+                format!("$JS.API.CONSUMER.LIST.{name}"),
+            ]
+        }))
         .subscribe([filter::STORE, "$SRV.>"])
         .respond()
 }

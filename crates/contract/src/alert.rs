@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::id::{AlertId, MonitorId, RuleId};
 use crate::metric::Labels;
 use crate::rpc::request;
+use crate::telemetry::TraceId;
 
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -112,6 +113,10 @@ pub struct Alert {
     pub resolved_reason: Option<String>,
     /// How often people were reminded of it.
     pub reminders: u32,
+    /// How it came about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub trace: Option<TraceId>,
 }
 
 request! {

@@ -11,6 +11,8 @@ pub const DEADLINE_MS: &str = "Overseer-Deadline-Ms";
 pub const CALLER: &str = "Overseer-Caller";
 /// The trace context of the span that wrote a schedule. Ticks copy a schedule's headers, so it is a link and never a parent.
 pub const SCHEDULED_BY: &str = "Overseer-Scheduled-By";
+/// Set where a message is telemetry, or comes from it: whoever handles it records nothing of that.
+pub const UNOBSERVED: &str = "Overseer-Unobserved";
 /// Why a message was dead-lettered, in words.
 pub const DEAD_REASON: &str = "Overseer-Dead-Reason";
 /// The subject a dead letter had before.

@@ -29,6 +29,7 @@ pub mod rpc;
 pub mod rule;
 pub mod stream;
 pub mod subject;
+pub mod telemetry;
 pub mod token;
 
 /// The `service.namespace` of everything this project runs.

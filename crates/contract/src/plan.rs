@@ -16,6 +16,8 @@ pub struct Plan {
     pub active_series: u32,
     pub samples_per_s: u32,
     pub requests_per_s: u32,
+    /// How long traces and logs are kept.
+    pub telemetry_hours: u32,
 }
 
 impl Default for Plan {
@@ -28,6 +30,7 @@ impl Default for Plan {
             active_series: 100_000,
             samples_per_s: 500_000,
             requests_per_s: 2_000,
+            telemetry_hours: 24,
         }
     }
 }

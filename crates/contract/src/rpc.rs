@@ -65,6 +65,16 @@ pub enum Caller {
     Service { tenant: TenantId },
 }
 
+impl Caller {
+    /// The tenant it is about.
+    pub fn tenant(&self) -> Option<TenantId> {
+        match self {
+            Self::Member { tenant, .. } | Self::Service { tenant } => Some(*tenant),
+            Self::Visitor | Self::User { .. } => None,
+        }
+    }
+}
+
 /// Why the store did not answer as asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "error", rename_all = "snake_case")]

@@ -10,6 +10,8 @@ use crate::subject::{self, filter};
 pub enum Retention {
     /// Kept until too old; a full stream refuses new messages, so publishers hear of it.
     Limits { max_age: Duration, max_bytes: i64 },
+    /// Kept until too old or until there is too much: a full stream forgets its oldest, and publishers go on.
+    Recent { max_age: Duration, max_bytes: i64 },
     /// Kept until acknowledged.
     WorkQueue,
     /// A work queue whose messages are the server's own message schedules; no limits, they would delete schedules.
@@ -64,6 +66,15 @@ pub const NOTIFICATIONS: Stream = Stream {
     subjects: &[filter::NOTIFICATIONS],
     retention: Retention::WorkQueue,
 };
+/// Spans and logs: worth less than room for what they tell of.
+pub const TELEMETRY: Stream = Stream {
+    name: "TELEMETRY",
+    subjects: &[filter::TELEMETRY],
+    retention: Retention::Recent {
+        max_age: HOUR,
+        max_bytes: GIB / 2,
+    },
+};
 pub const DEAD_LETTERS: Stream = Stream {
     name: "DEAD_LETTERS",
     subjects: &[filter::DEAD],
@@ -73,12 +84,13 @@ pub const DEAD_LETTERS: Stream = Stream {
     },
 };
 
-pub const ALL: [Stream; 6] = [
+pub const ALL: [Stream; 7] = [
     METRICS,
     SCHEDULE,
     PROBES,
     EVENTS,
     NOTIFICATIONS,
+    TELEMETRY,
     DEAD_LETTERS,
 ];
 
@@ -177,6 +189,16 @@ pub fn store_dead_letters() -> Durable {
     }
 }
 
+/// Drains TELEMETRY into the database. One instance at a time: it has an eye on whole traces.
+pub fn store_telemetry() -> Durable {
+    pinned(
+        "store-telemetry".to_owned(),
+        TELEMETRY,
+        filter::TELEMETRY.to_owned(),
+        subject::TELEMETRY_RECEIVED,
+    )
+}
+
 /// Turns events into notifications.
 pub fn processor_notify() -> Durable {
     ordered(
@@ -227,7 +249,12 @@ pub fn durables(regions: &[Region]) -> Vec<Durable> {
         .map(|durable| durable(partition))
     });
     lanes
-        .chain([store_events(), store_dead_letters(), processor_notify()])
+        .chain([
+            store_events(),
+            store_dead_letters(),
+            store_telemetry(),
+            processor_notify(),
+        ])
         .chain(regions.iter().map(prober))
         .chain(channel::Kind::ALL.map(notifier))
         .collect()

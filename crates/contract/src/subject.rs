@@ -5,6 +5,7 @@
 use std::fmt;
 
 use crate::id::{MonitorId, Partition, Region, TenantId};
+use crate::telemetry::Signal;
 
 /// A subject to publish to, together with the low-cardinality template it was made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,7 @@ pub const PROBE_FINISHED: &str =
     "overseer.v1.probe.finished.{partition}.{tenant}.{region}.{monitor}";
 pub const EVENT: &str = "overseer.v1.event.{kind}.{tenant}";
 pub const NOTIFICATION_QUEUED: &str = "overseer.v1.notification.queued.{channel_kind}.{tenant}";
+pub const TELEMETRY_RECEIVED: &str = "overseer.v1.telemetry.received.{signal}.{tenant}";
 pub const DEAD: &str = "overseer.v1.dead.{stream}.{durable}";
 pub const LIVE: &str = "overseer.v1.live.{tenant}.{topic}";
 pub const STORE: &str = "overseer.v1.store.{entity}.{verb}";
@@ -91,6 +93,17 @@ pub fn notification_queued(kind: crate::channel::Kind, tenant: TenantId) -> Subj
     }
 }
 
+/// Spans or log records of one tenant that ingress accepted.
+pub fn telemetry_received(signal: Signal, tenant: TenantId) -> Subject {
+    Subject {
+        text: format!(
+            "overseer.v1.telemetry.received.{}.{tenant}",
+            signal.as_str()
+        ),
+        template: TELEMETRY_RECEIVED,
+    }
+}
+
 /// A message that no retry can help.
 pub fn dead(stream: &str, durable: &str) -> Subject {
     Subject {
@@ -127,6 +140,7 @@ pub mod filter {
     pub const HEARTBEATS_FINISHED: &str = "overseer.v1.probe.finished.*.*.heartbeat.*";
     pub const EVENTS: &str = "overseer.v1.event.*.*";
     pub const NOTIFICATIONS: &str = "overseer.v1.notification.queued.*.*";
+    pub const TELEMETRY: &str = "overseer.v1.telemetry.received.*.*";
     pub const DEAD: &str = "overseer.v1.dead.*.*";
     /// Dead letters of all notifiers.
     pub const DEAD_NOTIFICATIONS: &str = "overseer.v1.dead.NOTIFICATIONS.*";
@@ -183,6 +197,28 @@ pub mod parse {
         Some((monitor.parse().ok()?, region.parse().ok()?))
     }
 
+    /// Tenant of a `telemetry.received` subject.
+    pub fn telemetry_received(subject: &str) -> Option<TenantId> {
+        let (_, tenant) = subject
+            .strip_prefix("overseer.v1.telemetry.received.")?
+            .split_once('.')?;
+        tenant.parse().ok()
+    }
+
+    /// The tenant whose work a message is, where its subject says so.
+    pub fn tenant(subject: &str) -> Option<TenantId> {
+        let mut tokens = subject.strip_prefix("overseer.v1.")?.split('.');
+        let place = match (tokens.next()?, tokens.next()?) {
+            ("metrics", "accepted")
+            | ("probe", "finished")
+            | ("notification", "queued")
+            | ("telemetry", "received") => 1,
+            ("event", _) => 0,
+            _ => return None,
+        };
+        tokens.nth(place)?.parse().ok()
+    }
+
     /// Tenant of an `event` subject.
     pub fn event(subject: &str) -> Option<TenantId> {
         subject
@@ -220,5 +256,25 @@ mod tests {
             parse::event("overseer.v1.event.state-changed.not-a-uuid"),
             None
         );
+        let received = telemetry_received(Signal::Logs, tenant);
+        assert_eq!(parse::telemetry_received(received.as_str()), Some(tenant));
+    }
+
+    #[test]
+    fn a_subject_says_whose_work_it_is() {
+        let tenant = TenantId(Uuid::from_u128(7));
+        let region: Region = "eu-central".parse().expect("valid");
+        let subjects = [
+            metrics_accepted(tenant),
+            probe_finished(tenant, &region, MonitorId(Uuid::from_u128(8))),
+            event("state-changed", tenant),
+            notification_queued(crate::channel::Kind::ALL[0], tenant),
+            telemetry_received(Signal::Spans, tenant),
+        ];
+        for subject in subjects {
+            assert_eq!(parse::tenant(subject.as_str()), Some(tenant), "{subject}");
+        }
+        let due = probe_due(&region, MonitorId(Uuid::from_u128(8)));
+        assert_eq!(parse::tenant(due.as_str()), None);
     }
 }

@@ -19,6 +19,8 @@ pub enum Scope {
     MetricsWrite,
     /// Push metrics from further in the past than 24 hours.
     MetricsBackfill,
+    /// Push traces and logs.
+    TelemetryWrite,
     /// Read over the REST API.
     Read,
 }
@@ -28,6 +30,7 @@ impl Scope {
         match self {
             Self::MetricsWrite => "metrics_write",
             Self::MetricsBackfill => "metrics_backfill",
+            Self::TelemetryWrite => "telemetry_write",
             Self::Read => "read",
         }
     }

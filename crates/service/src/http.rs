@@ -20,6 +20,7 @@ use tracing::{Instrument, Span, field};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use crate::problem::ProblemResponse;
+use crate::unobserved::{self, Forgotten};
 
 /// Until the head of the answer; streams may go on for longer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
@@ -74,6 +75,9 @@ async fn observe(State(durations): State<Durations>, request: Request, next: Nex
     let span = server_span(&method, &route, request.headers());
     let response = next.run(request).instrument(span.clone()).await;
     let status = response.status();
+    if response.extensions().get::<Forgotten>().is_some() {
+        span.record(unobserved::ATTRIBUTE, true);
+    }
     span.record("http.response.status_code", status.as_u16());
     if status.is_server_error() {
         span.record("otel.status_code", "ERROR");
@@ -99,6 +103,7 @@ fn server_span(method: &str, route: &str, headers: &HeaderMap) -> Span {
         http.request.method = method,
         http.route = route,
         http.response.status_code = field::Empty,
+        overseer.unobserved = field::Empty,
         error.type = field::Empty,
         otel.status_code = field::Empty,
     );

@@ -11,12 +11,13 @@ use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider};
-use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::filter::dynamic_filter_fn;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
-use crate::logging;
+use crate::unobserved::Dropping;
+use crate::{logging, unobserved};
 
 /// How long the last export may take.
 const FLUSH: Duration = Duration::from_secs(3);
@@ -94,17 +95,16 @@ pub(crate) fn start(
     global::set_meter_provider(telemetry.metrics.clone());
     let filter = EnvFilter::try_new(&args.log)
         .with_context(|| format!("RUST_LOG is not a log filter: {}", args.log))?;
-    let bridge = telemetry
-        .logs
-        .as_ref()
-        .map(|logs| OpenTelemetryTracingBridge::new(logs).with_filter(filter_fn(ours)));
+    let bridge = telemetry.logs.as_ref().map(|logs| {
+        OpenTelemetryTracingBridge::new(logs).with_filter(dynamic_filter_fn(|meta, _| ours(meta)))
+    });
     let spans = tracing_opentelemetry::layer()
         .with_tracer(telemetry.traces.tracer("overseer"))
         .with_location(false)
         .with_threads(false)
         .with_tracked_inactivity(false)
         .with_target(false)
-        .with_filter(filter_fn(|meta| ours(meta) && meta.is_span()));
+        .with_filter(dynamic_filter_fn(|meta, _| meta.is_span() && ours(meta)));
     tracing_subscriber::registry()
         .with(filter)
         .with(spans)
@@ -114,12 +114,11 @@ pub(crate) fn start(
     Ok(telemetry)
 }
 
-/// Not the exporters' own doings: telemetry about telemetry would never end.
+/// Neither the exporters' own doings nor what is done unobserved: telemetry about telemetry would never end.
 fn ours(metadata: &tracing::Metadata<'_>) -> bool {
     const EXPORT: [&str; 6] = ["opentelemetry", "hyper", "h2", "reqwest", "tower", "tonic"];
-    !EXPORT
-        .iter()
-        .any(|crate_name| metadata.target().starts_with(crate_name))
+    let target = metadata.target();
+    !EXPORT.iter().any(|name| target.starts_with(name)) && !unobserved::is_current()
 }
 
 fn resource(args: &Args, service: &'static str, instance: &str) -> Resource {
@@ -152,7 +151,7 @@ fn traces(args: &Args, exporting: bool, resource: Resource) -> anyhow::Result<Sd
     let processor = BatchSpanProcessor::builder(exporter)
         .with_batch_config(config)
         .build();
-    Ok(provider.with_span_processor(processor).build())
+    Ok(provider.with_span_processor(Dropping(processor)).build())
 }
 
 fn metrics(

@@ -27,6 +27,8 @@ const AREAS: [Area; 3] = [
             ("/monitors", "Monitors"),
             ("/explore", "Explore"),
             ("/hosts", "Hosts"),
+            ("/traces", "Traces"),
+            ("/services", "Services"),
         ],
     },
     Area {

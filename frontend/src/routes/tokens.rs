@@ -114,6 +114,7 @@ fn words(scope: Scope) -> &'static str {
     match scope {
         Scope::MetricsWrite => "push metrics",
         Scope::MetricsBackfill => "push older metrics",
+        Scope::TelemetryWrite => "push traces and logs",
         Scope::Read => "read",
     }
 }

@@ -17,7 +17,7 @@ fn as_sent(error: Error) -> Error {
         return error;
     };
     for error in &mut errors {
-        let inner = ["spec.", "form.", "range."]
+        let inner = ["spec.", "form.", "range.", "search."]
             .iter()
             .find_map(|prefix| error.field.strip_prefix(prefix));
         if let Some(inner) = inner {

@@ -18,6 +18,7 @@ mod incidents;
 mod invitation;
 mod invitations;
 mod login;
+mod logs;
 mod maintenance;
 mod maintenances;
 mod member;
@@ -34,6 +35,7 @@ mod results;
 mod routes;
 mod rule;
 mod rules;
+mod services;
 mod signup;
 mod strict;
 mod summary;
@@ -42,6 +44,8 @@ mod tenants;
 mod timings;
 mod token;
 mod tokens;
+mod trace;
+mod traces;
 
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderValue, StatusCode};
@@ -120,6 +124,11 @@ fn tenant() -> Routes {
         .editor(routes!(deliveries::list))
         .editor(routes!(dead_letters::list))
         .editor(routes!(dead_letters::replay))
+        .viewer(routes!(traces::find))
+        .viewer(routes!(trace::read))
+        .viewer(routes!(logs::read))
+        .viewer(routes!(services::list))
+        .viewer(routes!(services::map))
         .admin(routes!(tokens::list, tokens::create))
         .admin(routes!(token::revoke))
         .viewer(routes!(agents::list))

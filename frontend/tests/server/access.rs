@@ -213,6 +213,19 @@ fn functions() -> Vec<(&'static str, Value, &'static str)> {
         ("metrics", json!({}), "viewer"),
         ("query", json!({"range": range}), "viewer"),
         ("incidents", json!({"limit": 5}), "viewer"),
+        (
+            "traces",
+            json!({"search": {}, "length_ms": 1_000, "before": null}),
+            "viewer",
+        ),
+        (
+            "trace",
+            json!({"id": "4bf92f3577b34da6a3ce929d0e0e4736"}),
+            "viewer",
+        ),
+        ("services", json!({}), "viewer"),
+        ("service-map", json!({"length_ms": 1_000}), "viewer"),
+        ("streams", json!({}), "viewer"),
         ("create-monitor", json!({"spec": spec}), "editor"),
         (
             "update-monitor",

@@ -37,7 +37,10 @@ const SHARED: [(&str, &str); 6] = [
 ];
 const OF_TOKENS: [(&str, &str); 2] = [
     ("401", "No token, or one that is unknown or was revoked."),
-    ("403", "The token lacks the scope `metrics_write`."),
+    (
+        "403",
+        "The token lacks the scope `metrics_write`, or `telemetry_write` for traces and logs.",
+    ),
 ];
 
 impl Modify for Documented {
@@ -78,7 +81,7 @@ fn document(path: &str, operation: &mut Operation) {
 fn contents(path: &str) -> BTreeMap<&'static str, Content> {
     let problem = Content::new(Some(Ref::from_schema_name("Problem")));
     match path {
-        "/v1/metrics" => BTreeMap::from([
+        "/v1/metrics" | "/v1/traces" | "/v1/logs" => BTreeMap::from([
             (
                 "application/json",
                 object(&[("code", Type::Integer), ("message", Type::String)]),

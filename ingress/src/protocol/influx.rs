@@ -102,7 +102,7 @@ impl Protocol for Influx {
         if verdict.rejected.is_empty() {
             return Ok(StatusCode::NO_CONTENT.into_response());
         }
-        let words = format!("partial write: {}", rejected_in_words(&verdict));
+        let words = format!("partial write: {}", rejected_in_words(&verdict, "samples"));
         Ok(error(StatusCode::BAD_REQUEST, self.is_v2, &words))
     }
 

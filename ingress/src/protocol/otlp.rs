@@ -1,9 +1,9 @@
 //! OTLP over HTTP: metrics of OpenTelemetry, in protobuf and JSON.
 
-mod answer;
-mod attributes;
+pub(crate) mod answer;
+pub(crate) mod attributes;
 mod points;
-mod size;
+pub(crate) mod size;
 
 use axum::extract::{Request, State as Shared};
 use axum::http::HeaderMap;
@@ -11,9 +11,10 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use prost::Message;
+use serde::de::DeserializeOwned;
 use service::problem::ProblemResponse;
 
-use super::{Protocol, media_type, unreadable, unsupported};
+use super::{Protocol, media_type, rejected_in_words, unreadable, unsupported};
 use crate::judge::{Judge, Verdict};
 use crate::{State, intake};
 
@@ -45,7 +46,7 @@ pub(crate) async fn push(Shared(state): Shared<State>, request: Request) -> Resp
 pub(crate) struct Otlp(Format);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
+pub(crate) enum Format {
     Protobuf,
     Json,
 }
@@ -54,25 +55,12 @@ impl Protocol for Otlp {
     const NAME: &'static str = "otlp";
 
     fn negotiate(parts: &Parts) -> Result<Self, ProblemResponse> {
-        format(&parts.headers)
-            .map(Self)
-            .ok_or_else(|| unsupported("application/x-protobuf or application/json"))
+        Format::of(&parts.headers).map(Self)
     }
 
     fn read(&mut self, body: &[u8], judge: &mut Judge) -> Result<(), ProblemResponse> {
-        let not_one =
-            |error: String| unreadable(format!("expected an ExportMetricsServiceRequest: {error}"));
-        let request = match self.0 {
-            Format::Protobuf => {
-                size::check_protobuf(body, judge.max_samples())?;
-                ExportMetricsServiceRequest::decode(body)
-                    .map_err(|error| not_one(error.to_string()))?
-            }
-            Format::Json => {
-                size::check_json(body, judge.max_samples())?;
-                serde_json::from_slice(body).map_err(|error| not_one(error.to_string()))?
-            }
-        };
+        let request: ExportMetricsServiceRequest =
+            self.0.decode(body, &size::METRICS, judge.max_samples())?;
         request
             .resource_metrics
             .iter()
@@ -80,18 +68,57 @@ impl Protocol for Otlp {
     }
 
     fn answer(&self, verdict: Verdict) -> Result<Response, ProblemResponse> {
-        Ok(answer::taken(self.0, &verdict))
+        let message = rejected_in_words(&verdict, "samples");
+        let rejected = verdict.rejected.len();
+        Ok(answer::taken(
+            self.0,
+            "rejectedDataPoints",
+            rejected,
+            message,
+        ))
     }
 
     fn refuse(parts: &Parts, problem: ProblemResponse) -> Response {
-        answer::refused(format(&parts.headers).unwrap_or(Format::Protobuf), &problem)
+        answer::refused(Format::or_protobuf(&parts.headers), &problem)
     }
 }
 
-fn format(headers: &HeaderMap) -> Option<Format> {
-    match media_type(headers).as_str() {
-        "application/x-protobuf" => Some(Format::Protobuf),
-        "application/json" => Some(Format::Json),
-        _ => None,
+impl Format {
+    pub(crate) fn of(headers: &HeaderMap) -> Result<Self, ProblemResponse> {
+        Self::named(headers)
+            .ok_or_else(|| unsupported("application/x-protobuf or application/json"))
+    }
+
+    /// In which an answer is written, also to who said nothing that is understood.
+    pub(crate) fn or_protobuf(headers: &HeaderMap) -> Self {
+        Self::named(headers).unwrap_or(Self::Protobuf)
+    }
+
+    fn named(headers: &HeaderMap) -> Option<Self> {
+        match media_type(headers).as_str() {
+            "application/x-protobuf" => Some(Self::Protobuf),
+            "application/json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+
+    /// Reads a request of the shape, once it is known not to be too large when read.
+    pub(crate) fn decode<R: Message + Default + DeserializeOwned>(
+        self,
+        body: &[u8],
+        shape: &size::Request,
+        most: usize,
+    ) -> Result<R, ProblemResponse> {
+        let not_one = |error: String| unreadable(format!("expected an {}: {error}", shape.name));
+        match self {
+            Self::Protobuf => {
+                size::check_protobuf(body, shape, most)?;
+                R::decode(body).map_err(|error| not_one(error.to_string()))
+            }
+            Self::Json => {
+                size::check_json(body, shape, most)?;
+                serde_json::from_slice(body).map_err(|error| not_one(error.to_string()))
+            }
+        }
     }
 }

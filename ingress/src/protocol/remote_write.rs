@@ -91,7 +91,11 @@ impl Protocol for RemoteWrite {
         let mut response = if verdict.rejected.is_empty() {
             StatusCode::NO_CONTENT.into_response()
         } else {
-            (StatusCode::BAD_REQUEST, rejected_in_words(&verdict)).into_response()
+            (
+                StatusCode::BAD_REQUEST,
+                rejected_in_words(&verdict, "samples"),
+            )
+                .into_response()
         };
         // A stale marker was written, in that it was understood: Prometheus counts what is missing here as lost.
         let written = verdict.accepted + verdict.skipped;

@@ -11,4 +11,5 @@ mod otlp;
 mod own;
 mod remote_write;
 mod stage;
+mod telemetry;
 mod tokens;

@@ -53,7 +53,7 @@ impl Stage {
             ear: CancellationToken::new(),
             tasks: TaskTracker::new(),
         };
-        let scopes = [Scope::MetricsWrite];
+        let scopes = [Scope::MetricsWrite, Scope::TelemetryWrite];
         stage.grant_on(plan, TOKEN, TENANT, &scopes).await;
         eventually(SOON, || async {
             let answer = stage.post("/api/v1/metrics").send().await?;

@@ -29,6 +29,7 @@ pub(super) async fn rise(board: &Board, crew: &mut Crew) -> anyhow::Result<()> {
         &["provision", "--regions", &names.join(",")],
         board,
     )?;
+    board.update(start::settle_ingress)?;
     let (migrated, provisioned) = tokio::join!(
         step::run("migrate", migrate, environment.log("migrate")),
         step::run("provision", provision, environment.log("provision")),
@@ -54,6 +55,9 @@ async fn furnish(board: &Board, crew: &mut Crew) -> anyhow::Result<()> {
     let tenant = access.tenant.clone();
     board.update(|state| state.access = Some(access.clone()))?;
     step.done(format!("{tenant}, with a person and a token"));
+    // So that who looks at a preview sees what it does.
+    let admit = start::once("store", &["admit", "--email", &access.email], board)?;
+    step::run("admit", admit, board.environment().log("admit")).await?;
     if !board.read(|state| state.settings.demo) {
         return Ok(());
     }

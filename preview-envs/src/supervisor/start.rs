@@ -173,6 +173,15 @@ fn command(binary: &str, board: &Board) -> anyhow::Result<Command> {
     Ok(command)
 }
 
+/// Decides where ingress will listen, unless it has a place: services export to it, itself included.
+pub(super) fn settle_ingress(state: &mut State) {
+    let ingress = state.units.entry(access::INGRESS.to_owned()).or_default();
+    if ingress.http.is_none() {
+        let port = port::any().ok();
+        ingress.http = port.map(|port| (std::net::Ipv4Addr::LOCALHOST, port).into());
+    }
+}
+
 /// Gives up the ports of an earlier life that somebody else has by now.
 pub(super) fn forget_taken_ports(state: &mut State) {
     let free = |address: &SocketAddr| port::is_free(address.port());

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use contract::alert::{Alert, List, Opened, Reminded, Resolved, Severity};
 use contract::id::{AlertId, MonitorId, RuleId, TenantId};
 use contract::metric::Labels;
+use contract::telemetry::TraceId;
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use tracing::Instrument;
@@ -16,11 +17,12 @@ pub(crate) async fn open(
     connection: &mut PgConnection,
     tenant: TenantId,
     event: &Opened,
+    trace: Option<TraceId>,
 ) -> Result<(), sqlx::Error> {
     let subject = &event.subject;
     sqlx::query!(
-        "insert into alert (id, tenant_id, rule_id, rule_name, severity, labels, monitor_id, value, reason, started_at, opened_at)
-        values ($1, $2, (select id from rule where id = $3), $4, $5, $6, $7, $8, $9, $10, $11)
+        "insert into alert (id, tenant_id, rule_id, rule_name, severity, labels, monitor_id, value, reason, started_at, opened_at, trace_id)
+        values ($1, $2, (select id from rule where id = $3), $4, $5, $6, $7, $8, $9, $10, $11, $12)
         on conflict (id) do nothing",
         subject.alert.0,
         tenant.0,
@@ -32,7 +34,8 @@ pub(crate) async fn open(
         event.value,
         event.reason,
         subject.started_at,
-        event.at
+        event.at,
+        trace.map(|trace| Uuid::from_bytes(*trace.as_bytes()))
     )
     .execute(connection)
     .instrument(sql("insert alert"))
@@ -81,7 +84,7 @@ pub(crate) async fn list(
     let rows = sqlx::query_as!(
         Row,
         r#"select id, rule_id, rule_name, severity, labels as "labels: Json<Labels>", monitor_id, value, reason, started_at,
-            opened_at, resolved_at, resolved_reason, reminders
+            opened_at, resolved_at, resolved_reason, reminders, trace_id
         from alert
         where ($1::uuid is null or rule_id = $1) and (not $2 or resolved_at is null)
         order by resolved_at is null desc, opened_at desc, id
@@ -110,6 +113,7 @@ struct Row {
     resolved_at: Option<DateTime<Utc>>,
     resolved_reason: Option<String>,
     reminders: i32,
+    trace_id: Option<Uuid>,
 }
 
 impl From<Row> for Alert {
@@ -131,6 +135,9 @@ impl From<Row> for Alert {
             resolved_at: row.resolved_at,
             resolved_reason: row.resolved_reason,
             reminders: u32::try_from(row.reminders).unwrap_or_default(),
+            trace: row
+                .trace_id
+                .and_then(|id| TraceId::from_bytes(id.as_bytes())),
         }
     }
 }

@@ -16,6 +16,7 @@ pub(crate) enum Table {
     ProbeResult,
     ResultMinute,
     ResultHour,
+    Telemetry,
 }
 
 /// A partition of one.
@@ -35,13 +36,14 @@ impl Table {
             Self::ProbeResult => "probe_result",
             Self::ResultMinute => "result_minute",
             Self::ResultHour => "result_hour",
+            Self::Telemetry => "telemetry",
         }
     }
 
     /// How much time a partition covers: what the table `chunking` says.
     pub(crate) fn width(self) -> TimeDelta {
         match self {
-            Self::Sample => TimeDelta::hours(1),
+            Self::Sample | Self::Telemetry => TimeDelta::hours(1),
             Self::SampleBlock | Self::RollupMinute | Self::ProbeResult | Self::ResultMinute => {
                 TimeDelta::days(1)
             }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use contract::channel::{Delivery, DeliveryOutcome};
 use contract::id::{ChannelId, NotificationId, TenantId};
+use contract::telemetry::TraceId;
 use sqlx::PgConnection;
 use tracing::Instrument;
 use uuid::Uuid;
@@ -14,10 +15,11 @@ pub(crate) async fn insert(
     connection: &mut PgConnection,
     tenant: TenantId,
     delivery: &Delivery,
+    trace: Option<TraceId>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "insert into delivery (notification_id, attempt, tenant_id, channel_id, title, at, outcome, detail)
-        select $1, $2, tenant_id, id, $5, $6, $7, $8 from channel where id = $4 and tenant_id = $3
+        "insert into delivery (notification_id, attempt, tenant_id, channel_id, title, at, outcome, detail, trace_id)
+        select $1, $2, tenant_id, id, $5, $6, $7, $8, $9 from channel where id = $4 and tenant_id = $3
         on conflict (notification_id, attempt) do nothing",
         delivery.notification.0,
         i32::try_from(delivery.attempt).unwrap_or(i32::MAX),
@@ -26,7 +28,8 @@ pub(crate) async fn insert(
         delivery.title,
         delivery.at,
         delivery.outcome.as_str(),
-        delivery.detail
+        delivery.detail,
+        trace.map(|trace| Uuid::from_bytes(*trace.as_bytes()))
     )
     .execute(connection)
     .instrument(sql("insert delivery"))
@@ -42,7 +45,7 @@ pub(crate) async fn list(
 ) -> Result<Vec<Delivery>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
-        "select notification_id, attempt, channel_id, title, at, outcome, detail from delivery
+        "select notification_id, attempt, channel_id, title, at, outcome, detail, trace_id from delivery
         where channel_id = $1 order by at desc, attempt desc limit $2",
         channel.0,
         limit
@@ -61,6 +64,7 @@ struct Row {
     at: DateTime<Utc>,
     outcome: String,
     detail: String,
+    trace_id: Option<Uuid>,
 }
 
 impl From<Row> for Delivery {
@@ -76,6 +80,9 @@ impl From<Row> for Delivery {
                 .find(|outcome| outcome.as_str() == row.outcome)
                 .unwrap_or(DeliveryOutcome::Failed),
             detail: row.detail,
+            trace: row
+                .trace_id
+                .and_then(|id| TraceId::from_bytes(id.as_bytes())),
         }
     }
 }

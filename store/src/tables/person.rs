@@ -127,3 +127,36 @@ pub(crate) async fn identity(
         epoch,
     }))
 }
+
+/// Makes a person a member of a tenant, as the owner of the database, whom only the policy of tenants lets in. False where
+/// one of them is not known.
+pub(crate) async fn admit(
+    connection: &mut PgConnection,
+    email: &str,
+    tenant: &Slug,
+    role: Role,
+) -> Result<bool, sqlx::Error> {
+    let tenant = sqlx::query_scalar!("select id from tenant where slug = $1", tenant.as_str())
+        .fetch_optional(&mut *connection)
+        .await?;
+    let Some(tenant) = tenant else {
+        return Ok(false);
+    };
+    sqlx::query!(
+        "select set_config('overseer.tenant', $1, true) as tenant",
+        tenant.to_string()
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    let done = sqlx::query!(
+        "insert into membership (tenant_id, user_id, role) select $1, id, $3 from app_user where email = lower($2)
+        on conflict (tenant_id, user_id) do update set role = excluded.role",
+        tenant,
+        email,
+        role.as_str()
+    )
+    .execute(connection)
+    .instrument(sql("insert membership"))
+    .await?;
+    Ok(done.rows_affected() > 0)
+}

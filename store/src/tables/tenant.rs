@@ -76,11 +76,14 @@ pub(crate) struct Longest {
     pub(crate) raw_hours: u32,
     pub(crate) minute_days: u32,
     pub(crate) hour_months: u32,
+    pub(crate) telemetry_hours: u32,
 }
 
 pub(crate) async fn longest_plan(connection: &mut PgConnection) -> Result<Longest, sqlx::Error> {
     let row = sqlx::query!(
-        "select max(raw_hours) as raw_hours, max(minute_days) as minute_days, max(hour_months) as hour_months from tenant"
+        "select max(raw_hours) as raw_hours, max(minute_days) as minute_days, max(hour_months) as hour_months,
+            max(telemetry_hours) as telemetry_hours
+        from tenant"
     )
     .fetch_one(connection)
     .instrument(sql("select tenant"))
@@ -91,5 +94,6 @@ pub(crate) async fn longest_plan(connection: &mut PgConnection) -> Result<Longes
         raw_hours: or(row.raw_hours, default.raw_hours),
         minute_days: or(row.minute_days, default.minute_days),
         hour_months: or(row.hour_months, default.hour_months),
+        telemetry_hours: or(row.telemetry_hours, default.telemetry_hours),
     })
 }

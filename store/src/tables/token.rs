@@ -36,6 +36,31 @@ pub(crate) async fn insert(
     Ok(())
 }
 
+/// Stores a token in place of all others of its name, unless it is there.
+pub(crate) async fn replace(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    token: &Token,
+    secret_hash: &[u8],
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "delete from token where name = $1 and secret_hash <> $2",
+        token.name,
+        secret_hash
+    )
+    .execute(&mut *connection)
+    .instrument(sql("delete token"))
+    .await?;
+    let known = sqlx::query_scalar!("select 1 from token where secret_hash = $1", secret_hash)
+        .fetch_optional(&mut *connection)
+        .instrument(sql("select token"))
+        .await?;
+    if known.flatten().is_some() {
+        return Ok(());
+    }
+    insert(connection, tenant, token, secret_hash).await
+}
+
 pub(crate) async fn list(connection: &mut PgConnection) -> Result<Vec<Token>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
@@ -67,7 +92,7 @@ pub(crate) async fn grants(
     let rows = sqlx::query_as!(
         GrantRow,
         "select token.id, tenant_id, scopes, secret_hash,
-            raw_hours, minute_days, hour_months, active_series, samples_per_s, requests_per_s
+            raw_hours, minute_days, hour_months, active_series, samples_per_s, requests_per_s, telemetry_hours
         from token join tenant on tenant.id = tenant_id
         where $1::text[] is null or secret_hash in (select decode(key, 'hex') from unnest($1) as wanted (key))",
         keys
@@ -107,6 +132,7 @@ struct GrantRow {
     active_series: i32,
     samples_per_s: i32,
     requests_per_s: i32,
+    telemetry_hours: i32,
 }
 
 impl GrantRow {
@@ -122,6 +148,7 @@ impl GrantRow {
                 active_series: self.active_series.unsigned_abs(),
                 samples_per_s: self.samples_per_s.unsigned_abs(),
                 requests_per_s: self.requests_per_s.unsigned_abs(),
+                telemetry_hours: self.telemetry_hours.unsigned_abs(),
             },
         };
         (token::key_of_hash(&self.secret_hash), grant)
@@ -132,13 +159,19 @@ fn name(scope: Scope) -> &'static str {
     match scope {
         Scope::MetricsWrite => "metrics_write",
         Scope::MetricsBackfill => "metrics_backfill",
+        Scope::TelemetryWrite => "telemetry_write",
         Scope::Read => "read",
     }
 }
 
 fn scopes(names: &[String]) -> Vec<Scope> {
-    [Scope::MetricsWrite, Scope::MetricsBackfill, Scope::Read]
-        .into_iter()
+    let all = [
+        Scope::MetricsWrite,
+        Scope::MetricsBackfill,
+        Scope::TelemetryWrite,
+        Scope::Read,
+    ];
+    all.into_iter()
         .filter(|scope| names.iter().any(|known| known == name(*scope)))
         .collect()
 }

@@ -59,5 +59,6 @@ pub(crate) fn ahead(now: DateTime<Utc>) -> BTreeSet<Chunk> {
         |table: Table| (0..AHEAD).map(move |count| Chunk::of(table, now + table.width() * count));
     next(Table::Sample)
         .chain(next(Table::ProbeResult))
+        .chain(next(Table::Telemetry))
         .collect()
 }

@@ -168,6 +168,7 @@ async fn deliveries_are_logged_for_their_channel() {
         at: now() + TimeDelta::seconds(attempt.into()),
         outcome,
         detail: "HTTP 503 after 12 ms".to_owned(),
+        trace: None,
     };
     let log = [
         delivery(1, DeliveryOutcome::Failed),

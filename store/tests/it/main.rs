@@ -25,6 +25,7 @@ mod queries;
 mod results;
 mod rules;
 mod samples;
+mod telemetry;
 mod tenancy;
 mod tiers;
 mod walk;

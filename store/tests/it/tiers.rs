@@ -187,7 +187,7 @@ async fn what_would_cost_too_much_is_refused_with_a_reason() {
     let deployment = Deployment::start().await;
     let owner = deployment.sign_up("acme").await;
     let statement = "insert into series (tenant_id, name, labels, kind, fingerprint, first_seen, last_seen)
-        select (select id from tenant), 'cpu', jsonb_build_object('n', n::text, 'kind', (n % 2)::text), 'gauge',
+        select (select id from tenant where published), 'cpu', jsonb_build_object('n', n::text, 'kind', (n % 2)::text), 'gauge',
             decode(md5(n::text), 'hex'), now(), now()
         from generate_series(1, 10001) as n";
     deployment.execute(owner.tenant, statement).await;

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use contract::rpc::{Caller, Error, Request, Role};
+use contract::telemetry as wire;
 use contract::{
     account, agent, alert, audit, channel, dead_letter, incident, invitation, maintenance, member,
     monitor, page, query, rule, token,
@@ -14,6 +15,7 @@ use crate::dead_letters::dead_letter_of;
 use crate::deployment::{Deployment, Owner};
 use crate::members::invite;
 use crate::messages::{incident_spec, maintenance_spec, note, now, page_spec, rule_spec, spec};
+use crate::telemetry;
 use crate::tenancy::fill;
 
 /// Asks, and remembers what was asked.
@@ -212,6 +214,56 @@ impl Walk<'_> {
         assert_eq!(unchanged.as_ref(), Ok(&pages));
     }
 
+    /// Looks for traces and logs, as who has some and as who has none.
+    async fn read_telemetry(&self, mine: &Owner, theirs: &Owner) {
+        telemetry::push_story(self.deployment, mine.tenant, theirs.tenant).await;
+        self.deployment
+            .eventually_count(mine.tenant, "telemetry", 3)
+            .await;
+        let to_ms = now().timestamp_millis() + 1_000;
+        let map = wire::ReadMap {
+            from_ms: to_ms - 60_000,
+            to_ms,
+        };
+        let logs = |trace| wire::ReadLogs {
+            trace,
+            service: None,
+            min_severity: 0,
+            before_us: None,
+            limit: 9,
+        };
+        let counts = async |caller: &Caller| {
+            let found = self.ask(caller, telemetry::find(wire::Search::default()));
+            let read = wire::Read {
+                id: telemetry::trace(1),
+            };
+            let of_trace = self.ask(caller, logs(Some(telemetry::trace(2)))).await;
+            [
+                found.await.map_or(0, |found| found.traces.len()),
+                self.ask(caller, read)
+                    .await
+                    .map_or(0, |joined| joined.spans.len()),
+                of_trace.map_or(0, |logs| logs.len()),
+                self.ask(caller, logs(None))
+                    .await
+                    .map_or(0, |logs| logs.len()),
+                self.ask(caller, wire::ListServices {})
+                    .await
+                    .map_or(0, |services| services.len()),
+                self.ask(caller, map.clone())
+                    .await
+                    .map_or(0, |map| map.nodes.len()),
+            ]
+        };
+        assert_eq!(counts(&mine.caller).await, [2, 3, 1, 1, 2, 2]);
+        assert_eq!(counts(&theirs.caller).await, [0; 6]);
+        let streams = self.ask(&theirs.caller, wire::ListStreams {}).await;
+        assert!(
+            matches!(streams, Err(Error::NotFound { .. })),
+            "they hold what is of all: {streams:?}"
+        );
+    }
+
     /// Reads and changes an incident of another tenant.
     async fn meddle_with_incidents(&self, mine: &Owner, theirs: &Owner) {
         let list = incident::List { limit: 9 };
@@ -377,6 +429,7 @@ async fn no_request_shows_or_changes_anything_of_another_tenant() {
     }
     walk.read_samples(&owner.caller, caller).await;
     walk.read_rules(&owner, &other).await;
+    walk.read_telemetry(&owner, &other).await;
     walk.meddle_with_incidents(&owner, &other).await;
     walk.meddle_with_members(&owner, &other).await;
     assert_eq!(ask!(caller, monitor::List {}), Ok(Vec::new()));

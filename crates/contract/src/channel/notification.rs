@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::id::{ChannelId, IncidentId, MonitorId, NotificationId, TenantId};
+use crate::telemetry::TraceId;
 
 /// A notification that waits to be sent: the body of NOTIFICATIONS. It names its channel; the secret is read when it is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +93,10 @@ pub struct Delivery {
     pub outcome: DeliveryOutcome,
     /// "HTTP 503 after 12 ms".
     pub detail: String,
+    /// How it came about; known to who reads it from the store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub trace: Option<TraceId>,
 }
 
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

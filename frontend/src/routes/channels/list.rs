@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use super::actions::Actions;
 use crate::components::state::StateBadge;
 use crate::components::time::Time;
+use crate::components::trace_link::TraceLink;
 use crate::routes::dashboard::tenant::Tenant;
 use crate::view::time::Precision;
 
@@ -96,6 +97,7 @@ fn deliveries(log: Vec<Delivery>) -> impl IntoView {
     }
     let rows = log.into_iter().map(|one| {
         let (state, word) = outcome(one.outcome);
+        let of = one.title.clone();
         view! {
             <tr>
                 <td class="nowrap"><Time at=one.at precision=Precision::Second /></td>
@@ -103,6 +105,7 @@ fn deliveries(log: Vec<Delivery>) -> impl IntoView {
                 <td><StateBadge state word /></td>
                 <td class="number">{one.attempt}</td>
                 <td>{one.detail}</td>
+                <td class="nowrap"><TraceLink trace=one.trace of /></td>
             </tr>
         }
     });
@@ -116,6 +119,7 @@ fn deliveries(log: Vec<Delivery>) -> impl IntoView {
                         <th scope="col">"Outcome"</th>
                         <th scope="col" class="number">"Attempt"</th>
                         <th scope="col">"Answer"</th>
+                        <th scope="col">"How"</th>
                     </tr>
                 </thead>
                 <tbody>{rows.collect_view()}</tbody>

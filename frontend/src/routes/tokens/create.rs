@@ -11,13 +11,14 @@ use crate::components::problem::FormProblem;
 use crate::routes::dashboard::tenant::Tenant;
 use crate::view::command::push;
 
-const SCOPES: [(Scope, &str, bool); 3] = [
+const SCOPES: [(Scope, &str, bool); 4] = [
     (Scope::MetricsWrite, "Push metrics", true),
     (
         Scope::MetricsBackfill,
         "Push metrics older than 24 hours",
         false,
     ),
+    (Scope::TelemetryWrite, "Push traces and logs", false),
     (Scope::Read, "Read over the REST API", false),
 ];
 

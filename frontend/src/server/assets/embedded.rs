@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use sha2::{Digest, Sha256};
 
-const STYLES: [&str; 9] = [
+const STYLES: [&str; 10] = [
     include_str!("../../../style/tokens.css"),
     include_str!("../../../style/layout.css"),
     include_str!("../../../style/components.css"),
@@ -13,6 +13,7 @@ const STYLES: [&str; 9] = [
     include_str!("../../../style/loading.css"),
     include_str!("../../../style/pages.css"),
     include_str!("../../../style/public.css"),
+    include_str!("../../../style/traces.css"),
 ];
 const SCRIPT: &str = include_str!("../../../static/page.js");
 const ICON: &str = include_str!("../../../static/icon.svg");

@@ -2,16 +2,12 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use opentelemetry_proto::tonic::collector::metrics::v1::{
-    ExportMetricsPartialSuccess, ExportMetricsServiceResponse,
-};
 use prost::Message;
 use serde_json::json;
 use service::problem::ProblemResponse;
 
 use super::Format;
-use crate::judge::Verdict;
-use crate::protocol::{in_words, rejected_in_words, wait};
+use crate::protocol::{in_words, wait};
 
 /// `google.rpc.Status`, which OTLP asks errors to be.
 #[derive(Clone, PartialEq, Message)]
@@ -22,23 +18,37 @@ struct Status {
     message: String,
 }
 
-pub(super) fn taken(format: Format, verdict: &Verdict) -> Response {
-    let rejected = verdict.rejected.len();
-    let message = rejected_in_words(verdict);
+/// The answers to all three signals, which differ only in a name that protobuf does not write.
+#[derive(Clone, PartialEq, Message)]
+struct Taken {
+    #[prost(message, optional, tag = "1")]
+    partial_success: Option<PartialSuccess>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct PartialSuccess {
+    #[prost(int64, tag = "1")]
+    rejected: i64,
+    #[prost(string, tag = "2")]
+    error_message: String,
+}
+
+/// `name` is what JSON calls the number of the rejected.
+pub(crate) fn taken(format: Format, name: &str, rejected: usize, message: String) -> Response {
     let body = match format {
         Format::Protobuf => {
-            let partial = ExportMetricsPartialSuccess {
-                rejected_data_points: i64::try_from(rejected).unwrap_or(i64::MAX),
+            let partial = PartialSuccess {
+                rejected: i64::try_from(rejected).unwrap_or(i64::MAX),
                 error_message: message,
             };
-            let answer = ExportMetricsServiceResponse {
+            let answer = Taken {
                 partial_success: (rejected > 0).then_some(partial),
             };
             answer.encode_to_vec()
         }
         // In the JSON of protobuf a 64-bit number is text.
         Format::Json if rejected > 0 => json!({"partialSuccess": {
-            "rejectedDataPoints": rejected.to_string(),
+            name: rejected.to_string(),
             "errorMessage": message,
         }})
         .to_string()
@@ -48,7 +58,7 @@ pub(super) fn taken(format: Format, verdict: &Verdict) -> Response {
     respond(StatusCode::OK, format, body)
 }
 
-pub(super) fn refused(format: Format, problem: &ProblemResponse) -> Response {
+pub(crate) fn refused(format: Format, problem: &ProblemResponse) -> Response {
     let status = Status {
         code: code(problem.status()),
         message: in_words(problem),

@@ -67,7 +67,7 @@ fn text(value: &AnyValue) -> Option<Cow<'_, str>> {
 }
 
 /// What has parts is written as JSON, bytes in base64 as in OTLP itself.
-fn json_of(value: &AnyValue) -> serde_json::Value {
+pub(crate) fn json_of(value: &AnyValue) -> serde_json::Value {
     use base64::Engine as _;
     match &value.value {
         Some(Value::StringValue(text)) => json!(text),

@@ -14,7 +14,37 @@ const MAX_DEPTH: usize = 64;
 /// A kind of message, with the fields that are messages themselves.
 struct Shape(&'static [(u32, &'static Shape)]);
 
-static REQUEST: Shape = Shape(&[(1, &RESOURCE_METRICS)]);
+/// A request as a whole.
+pub(crate) struct Request {
+    pub(crate) name: &'static str,
+    field: &'static str,
+    shape: Shape,
+}
+
+pub(crate) static METRICS: Request = Request {
+    name: "ExportMetricsServiceRequest",
+    field: "resource_metrics",
+    shape: Shape(&[(1, &RESOURCE_METRICS)]),
+};
+pub(crate) static TRACES: Request = Request {
+    name: "ExportTraceServiceRequest",
+    field: "resource_spans",
+    shape: Shape(&[(1, &RESOURCE_SPANS)]),
+};
+pub(crate) static LOGS: Request = Request {
+    name: "ExportLogsServiceRequest",
+    field: "resource_logs",
+    shape: Shape(&[(1, &RESOURCE_LOGS)]),
+};
+
+static RESOURCE_SPANS: Shape = Shape(&[(1, &RESOURCE), (2, &SCOPE_SPANS)]);
+static SCOPE_SPANS: Shape = Shape(&[(1, &SCOPE), (2, &SPAN)]);
+static SPAN: Shape = Shape(&[(9, &KEY_VALUE), (11, &EVENT), (13, &LINK), (15, &LEAF)]);
+static EVENT: Shape = Shape(&[(3, &KEY_VALUE)]);
+static LINK: Shape = Shape(&[(4, &KEY_VALUE)]);
+static RESOURCE_LOGS: Shape = Shape(&[(1, &RESOURCE), (2, &SCOPE_LOGS)]);
+static SCOPE_LOGS: Shape = Shape(&[(1, &SCOPE), (2, &LOG)]);
+static LOG: Shape = Shape(&[(5, &ANY), (6, &KEY_VALUE)]);
 static RESOURCE_METRICS: Shape = Shape(&[(1, &RESOURCE), (2, &SCOPE_METRICS)]);
 static RESOURCE: Shape = Shape(&[(1, &KEY_VALUE), (3, &ENTITY)]);
 static ENTITY: Shape = Shape(&[(3, &LEAF), (4, &LEAF)]);
@@ -43,14 +73,19 @@ static VALUES: Shape = Shape(&[(1, &ANY)]);
 static KEY_VALUES: Shape = Shape(&[(1, &KEY_VALUE)]);
 static LEAF: Shape = Shape(&[]);
 
-pub(super) fn check_protobuf(body: &[u8], max_samples: usize) -> Result<(), ProblemResponse> {
-    let mut left = max_samples.saturating_mul(PARTS);
-    match count(body, &REQUEST, MAX_DEPTH, &mut left) {
+pub(super) fn check_protobuf(
+    body: &[u8],
+    request: &Request,
+    most: usize,
+) -> Result<(), ProblemResponse> {
+    let mut left = most.saturating_mul(PARTS);
+    match count(body, &request.shape, MAX_DEPTH, &mut left) {
         Ok(()) if left > 0 => Ok(()),
-        Ok(()) => Err(too_many(max_samples)),
-        Err(Malformed) => Err(unreadable(
-            "expected an ExportMetricsServiceRequest in protobuf",
-        )),
+        Ok(()) => Err(too_many(request, most)),
+        Err(Malformed) => Err(unreadable(format!(
+            "expected an {} in protobuf",
+            request.name
+        ))),
     }
 }
 
@@ -73,7 +108,11 @@ fn count(bytes: &[u8], shape: &Shape, depth: usize, left: &mut usize) -> Result<
     Ok(())
 }
 
-pub(super) fn check_json(body: &[u8], max_samples: usize) -> Result<(), ProblemResponse> {
+pub(super) fn check_json(
+    body: &[u8],
+    request: &Request,
+    most: usize,
+) -> Result<(), ProblemResponse> {
     let (mut objects, mut depth, mut quoted) = (0_usize, 0_usize, false);
     let mut bytes = body.iter();
     while let Some(byte) = bytes.next() {
@@ -93,24 +132,24 @@ pub(super) fn check_json(body: &[u8], max_samples: usize) -> Result<(), ProblemR
             )));
         }
     }
-    if objects < max_samples.saturating_mul(PARTS) {
+    if objects < most.saturating_mul(PARTS) {
         Ok(())
     } else {
-        Err(too_many(max_samples))
+        Err(too_many(request, most))
     }
 }
 
-fn too_many(max_samples: usize) -> ProblemResponse {
+pub(crate) fn too_many(request: &Request, most: usize) -> ProblemResponse {
     let reason = format!(
-        "a push may hold {max_samples} data points and, with their attributes, {} messages",
-        max_samples.saturating_mul(PARTS)
+        "a push may hold {most} data points, spans or records and, with their attributes, {} messages",
+        most.saturating_mul(PARTS)
     );
     ProblemResponse::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         "too_large",
-        "the push holds too many data points or attributes",
+        "the push holds too many records or attributes",
     )
-    .errors(vec![FieldError::new("resource_metrics", reason)])
+    .errors(vec![FieldError::new(request.field, reason)])
 }
 
 #[cfg(test)]
@@ -120,16 +159,16 @@ mod tests {
     #[test]
     fn small_bytes_that_become_large_are_refused() {
         let empty_resources = [0x0a, 0x00].repeat(1_000);
-        assert!(check_protobuf(&empty_resources, 100).is_ok());
-        let refused = check_protobuf(&empty_resources, 10).expect_err("1000 of 320");
+        assert!(check_protobuf(&empty_resources, &METRICS, 100).is_ok());
+        let refused = check_protobuf(&empty_resources, &METRICS, 10).expect_err("1000 of 320");
         assert_eq!(refused.status(), StatusCode::PAYLOAD_TOO_LARGE);
         let empty_objects = format!("[{}{{}}]", "{},".repeat(1_000));
-        assert!(check_json(empty_objects.as_bytes(), 100).is_ok());
-        let refused = check_json(empty_objects.as_bytes(), 10).expect_err("1000 of 320");
+        assert!(check_json(empty_objects.as_bytes(), &METRICS, 100).is_ok());
+        let refused = check_json(empty_objects.as_bytes(), &METRICS, 10).expect_err("1000 of 320");
         assert_eq!(refused.status(), StatusCode::PAYLOAD_TOO_LARGE);
         let quoted = format!("[\"{}\"]", r#"{\"{"#.repeat(1_000));
         assert!(
-            check_json(quoted.as_bytes(), 10).is_ok(),
+            check_json(quoted.as_bytes(), &METRICS, 10).is_ok(),
             "text is not structure"
         );
     }
@@ -137,7 +176,7 @@ mod tests {
     #[test]
     fn depth_is_bounded() {
         let deep = "[".repeat(100_000);
-        let refused = check_json(deep.as_bytes(), 1_000_000).expect_err("deep");
+        let refused = check_json(deep.as_bytes(), &METRICS, 1_000_000).expect_err("deep");
         assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
     }
 }

@@ -16,6 +16,10 @@ const ALLOWED: &str = "127.0.0.0/8,::1/128";
 /// Browsers look for it, and for what is below it, on this machine.
 const BASE_DOMAIN: &str = "pages.localhost";
 
+/// Where telemetry goes, and how often metrics do, in milliseconds.
+const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+const INTERVAL: &str = "OTEL_METRIC_EXPORT_INTERVAL";
+
 /// The address a service had, or any.
 pub(super) fn listen(old: Option<SocketAddr>) -> SocketAddr {
     old.unwrap_or_else(|| (Ipv4Addr::LOCALHOST, 0).into())
@@ -32,6 +36,7 @@ pub(super) fn of_service(
     let known = state.units.get(name).cloned().unwrap_or_default();
     let http = listen(known.http).to_string();
     common(service.binary(), state, environment, command)?;
+    export(state, environment, command)?;
     command
         .env("OVERSEER_OPS_ADDR", listen(known.ops).to_string())
         .env("OVERSEER_READY_FILE", environment.ready_file(name));
@@ -76,10 +81,16 @@ pub(super) fn of_step(
         .context("Postgres was not started")?;
     let user = access::DEPLOYER;
     common(user, state, environment, command)?;
-    command.env("OVERSEER_STORE_OWNER_URL", owner).env(
-        "OVERSEER_STORE_DATABASE_URL",
-        store_url(state, environment)?,
-    );
+    command
+        .env("OVERSEER_STORE_OWNER_URL", owner)
+        .env(
+            "OVERSEER_STORE_DATABASE_URL",
+            store_url(state, environment)?,
+        )
+        .env(
+            "OVERSEER_STORE_TELEMETRY_TOKEN",
+            telemetry_token(environment)?,
+        );
     Ok(())
 }
 
@@ -114,6 +125,25 @@ fn common(
     Ok(())
 }
 
+/// Where nobody named a collector, services export to the environment's own ingress.
+fn export(state: &State, environment: &Environment, command: &mut Command) -> anyhow::Result<()> {
+    if std::env::var_os(ENDPOINT).is_some_and(|endpoint| !endpoint.is_empty()) {
+        return Ok(());
+    }
+    let ingress = state
+        .http_url(access::INGRESS)
+        .context("ingress has no address")?;
+    let token = telemetry_token(environment)?;
+    command.env(ENDPOINT, ingress).env(
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        format!("authorization=Bearer%20{token}"),
+    );
+    if std::env::var_os(INTERVAL).is_none() {
+        command.env(INTERVAL, "10000");
+    }
+    Ok(())
+}
+
 /// Tells this environment's telemetry from that of others; what the caller has set stays.
 fn resource(environment: &Environment) -> String {
     let own = format!("deployment.environment.name=preview-{}", environment.name());
@@ -136,10 +166,22 @@ fn store_url(state: &State, environment: &Environment) -> anyhow::Result<String>
 }
 
 fn jwt_secret(environment: &Environment) -> anyhow::Result<String> {
-    let mut secrets = secrets::ensure(&environment.folder().join("secrets.json"), ["jwt"])?;
+    secret("jwt", environment)
+}
+
+fn telemetry_token(environment: &Environment) -> anyhow::Result<String> {
+    Ok(format!(
+        "{}{}",
+        contract::token::PREFIX,
+        secret("telemetry", environment)?
+    ))
+}
+
+fn secret(name: &str, environment: &Environment) -> anyhow::Result<String> {
+    let mut secrets = secrets::ensure(&environment.folder().join("secrets.json"), [name])?;
     secrets
-        .remove("jwt")
-        .context("there is no secret for sessions")
+        .remove(name)
+        .with_context(|| format!("there is no secret {name}"))
 }
 
 fn kept(folder: &Path) -> anyhow::Result<Secrets> {
