@@ -67,6 +67,9 @@ pub struct Run {
         value_delimiter = ','
     )]
     pub processes: Vec<String>,
+    /// Takes part in the fault `agent-leak` of a test-bed: leaks memory while ingress says so.
+    #[arg(long, env = "OVERSEER_AGENT_TEST_BED")]
+    pub test_bed: bool,
 }
 
 impl Run {

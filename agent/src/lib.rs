@@ -5,6 +5,7 @@ mod batch;
 mod buffer;
 mod http;
 mod identity;
+mod leak;
 mod log;
 mod measure;
 mod push;

@@ -11,6 +11,7 @@ use ureq::Agent;
 
 use crate::buffer::{Buffer, Entry};
 use crate::identity::Identity;
+use crate::leak::Leak;
 use crate::stop::Stop;
 use crate::{http, log};
 use backoff::Backoff;
@@ -37,6 +38,7 @@ pub(crate) struct Pusher {
     buffer: Arc<Buffer>,
     counts: Arc<Counts>,
     stop: Stop,
+    leak: Leak,
     /// Why nothing gets through, as it was last said.
     trouble: Option<String>,
 }
@@ -48,6 +50,7 @@ impl Pusher {
         buffer: Arc<Buffer>,
         counts: Arc<Counts>,
         stop: Stop,
+        leak: Leak,
     ) -> Self {
         let base = identity.ingress_url.trim_end_matches('/');
         Self {
@@ -57,6 +60,7 @@ impl Pusher {
             buffer,
             counts,
             stop,
+            leak,
             trouble: None,
         }
     }
@@ -124,7 +128,7 @@ impl Pusher {
         }
     }
 
-    fn attempt(&self, entry: &Entry) -> Verdict {
+    fn attempt(&mut self, entry: &Entry) -> Verdict {
         let request = self
             .client
             .post(&self.url)
@@ -134,6 +138,7 @@ impl Pusher {
             .header("idempotency-key", entry.key.to_string());
         match request.send(entry.body.as_slice()) {
             Ok(mut answer) => {
+                self.leak.obey(answer.headers());
                 let retry_after = answer.headers().get("retry-after");
                 let retry_after = retry_after.and_then(|value| value.to_str().ok()?.parse().ok());
                 let (status, body) = (answer.status().as_u16(), http::text(&mut answer));

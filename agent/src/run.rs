@@ -12,6 +12,7 @@ use crate::args::{Run, State};
 use crate::batch::Batch;
 use crate::buffer::{self, Buffer};
 use crate::identity::Identity;
+use crate::leak::Leak;
 use crate::measure::Host;
 use crate::push::{Counts, Pusher};
 use crate::stop::Stop;
@@ -36,6 +37,7 @@ pub(crate) fn act(state: &State, run: &Run) -> anyhow::Result<()> {
         buffer.clone(),
         counts.clone(),
         stop.clone(),
+        Leak::new(run.test_bed),
     );
     let pushing = std::thread::Builder::new()
         .name("push".to_owned())

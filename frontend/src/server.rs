@@ -41,6 +41,7 @@ pub async fn serve(args: Args, ctx: service::Context) -> anyhow::Result<()> {
     let follow = move |up, reason: &str| nats.report(up, reason);
     ctx.tasks
         .spawn(bus.clone().follow_connection(ctx.shutdown.clone(), follow));
+    ctx.tasks.spawn(bus.clone().attend(ctx.shutdown.clone()));
     let site = Site::new(&args, bus.clone(), &ctx).await?;
     ctx.serve_http(http, args.listen, router::router(site)?)
         .await?;

@@ -21,6 +21,7 @@ pub(crate) use kuma::{__path_push, push};
 pub(crate) use target::{Target, Targets};
 
 use crate::State;
+use crate::faults;
 use crate::mirror::Found;
 use crate::publish;
 
@@ -78,7 +79,7 @@ async fn take(state: &State, target: &Target, ping: Ping) -> Result<(), ProblemR
 }
 
 fn finished(state: &State, target: &Target, ping: &Ping) -> Finished {
-    let at_ms = target.next_instant(service::now().timestamp_millis());
+    let at_ms = target.next_instant(faults::now_ms(state.bus.faults()));
     let at = DateTime::from_timestamp_millis(at_ms).unwrap_or_default();
     Finished {
         monitor: target.monitor,

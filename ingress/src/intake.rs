@@ -16,6 +16,7 @@ use tokio::sync::SemaphorePermit;
 
 use crate::auth::Pusher;
 use crate::body;
+use crate::faults;
 use crate::inflate::Encoding;
 use crate::judge::{Judge, Verdict, Window};
 use crate::protocol::Protocol;
@@ -113,8 +114,8 @@ impl<'a> Intake<'a> {
         let tenant = Arc::clone(&self.pusher.tenant);
         let (tenant_id, name, limits) = (self.pusher.tenant_id, self.name, self.state.limits);
         let may_backfill = self.pusher.may_backfill;
+        let now_ms = faults::now_ms(self.state.bus.faults());
         let work = move || {
-            let now_ms = service::now().timestamp_millis();
             let window = Window::new(now_ms, &limits, may_backfill);
             let mut judge = Judge::new(window, &limits, &tenant.series);
             let read = read(&mut judge)?;

@@ -4,6 +4,7 @@ mod args;
 mod auth;
 mod batch;
 mod body;
+mod faults;
 #[cfg(test)]
 mod fuzz;
 mod heartbeat;
@@ -52,6 +53,7 @@ pub async fn serve(args: Args, ctx: Context) -> anyhow::Result<()> {
     let follow = move |up, reason: &str| nats.report(up, reason);
     ctx.tasks
         .spawn(bus.clone().follow_connection(ctx.shutdown.clone(), follow));
+    ctx.tasks.spawn(bus.clone().attend(ctx.shutdown.clone()));
     let state = State {
         bus: bus.clone(),
         tokens: tokens::Tokens::default(),

@@ -2,14 +2,16 @@
 
 use axum::Router;
 use axum::http::StatusCode;
+use axum::middleware;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use service::problem::ProblemResponse;
 
 use crate::protocol::{influx, json, otlp, remote_write};
-use crate::{State, heartbeat, openapi, telemetry};
+use crate::{State, faults, heartbeat, openapi, telemetry};
 
 pub(crate) fn router(state: State) -> Router {
+    let obeyed = state.bus.faults().clone();
     Router::new()
         .route("/api/v1/metrics", post(json::push))
         .route("/v1/metrics", post(otlp::push))
@@ -34,6 +36,7 @@ pub(crate) fn router(state: State) -> Router {
         .route("/api/v1/openapi.json", get(openapi::document))
         .method_not_allowed_fallback(wrong_method)
         .fallback(not_found)
+        .layer(middleware::from_fn_with_state(obeyed, faults::obey))
         .with_state(state)
 }
 

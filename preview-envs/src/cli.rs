@@ -12,14 +12,17 @@ mod doctor;
 mod down;
 mod env;
 mod extend;
+mod fault;
 mod follow;
 mod list;
+mod load;
 mod logs;
 mod nats_users;
 mod open;
 mod output;
 mod package;
 mod reap;
+mod scenario;
 mod supervise;
 mod test;
 mod up;
@@ -54,6 +57,12 @@ enum Verb {
     Test(test::Args),
     /// Run benchmarks, optimised, and print what they found.
     Bench(bench::Args),
+    /// Break an environment on purpose, and mend it.
+    Fault(fault::Args),
+    /// Push as real fleets do, and hold what is stored against what was acknowledged.
+    Load(load::Args),
+    /// Play a fault with load, and tell what was seen beside what should have been.
+    Scenario(scenario::Args),
     /// Tell what this machine has and lacks.
     Doctor,
     /// Print the NATS users of a deployment, to be included by its server's configuration.
@@ -112,6 +121,9 @@ impl Verb {
             Self::Reap(args) => reap::act(args).await?,
             Self::Test(args) => return test::act(args).await,
             Self::Bench(args) => bench::act(args).await?,
+            Self::Fault(args) => fault::act(args).await?,
+            Self::Load(args) => return load::act(args).await,
+            Self::Scenario(args) => return scenario::act(args).await,
             Self::Doctor => return doctor::act().await,
             Self::NatsUsers(args) => nats_users::act(&args)?,
             Self::Package(args) => package::act(args).await?,

@@ -16,7 +16,6 @@ use crate::server::secrets::write_private;
 
 mod fleet;
 mod host;
-mod http;
 pub mod seed;
 mod targets;
 mod webhook;

@@ -74,6 +74,7 @@ pub async fn run(suite: Suite) -> anyhow::Result<()> {
         Suite::EndToEnd => {
             peers::PROMETHEUS.find_or_install().await?;
             peers::CLIENTS.ensure().await?;
+            peers::COLLECTOR.ensure().await?;
             system().await?;
             tests(&programs(end_to_end).await?).await
         }

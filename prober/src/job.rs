@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use bus::{Bus, Failure, Message};
 use chrono::{DateTime, Utc};
-use contract::probe::{Finished, Job, Outcome};
+use contract::fault::{Kind, Settings};
+use contract::probe::{Finished, Job, Outcome, Reason};
 use contract::subject;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -39,6 +40,10 @@ impl Worker {
             () = self.stop.cancelled() => return Err(handed_back()),
         };
         let job = &message.body;
+        tokio::select! {
+            () = self.stall(job) => {}
+            () = self.stop.cancelled() => return Err(handed_back()),
+        }
         let tick_at = tick::due_at(
             message.header(tick::NEXT),
             job.check.interval_s,
@@ -49,7 +54,7 @@ impl Worker {
             too_late(started_at - tick_at)
         } else {
             tokio::select! {
-                report = self.engine.run(&job.check, self.distance) => report,
+                report = self.look(job) => report,
                 () = self.hand_back.cancelled() => return Err(handed_back()),
             }
         };
@@ -61,6 +66,22 @@ impl Worker {
             .map_err(|error| Failure::retry(&error))?;
         self.metrics.finished(&finished);
         Ok(())
+    }
+
+    /// Makes the check, unless the region is cut off on purpose.
+    async fn look(&self, job: &Job) -> Report {
+        let outage = self.bus.faults().find(Kind::RegionOutage);
+        if outage.is_some_and(|outage| outage.means_region(&job.region)) {
+            return cut_off();
+        }
+        self.engine.run(&job.check, self.distance).await
+    }
+
+    /// Waits while probers of this region are to do nothing.
+    async fn stall(&self, job: &Job) {
+        let is_meant = |settings: &Settings| settings.means_region(&job.region);
+        let faults = self.bus.faults();
+        faults.outlast(Kind::ProberStalled, is_meant).await;
     }
 
     fn finished(
@@ -94,6 +115,15 @@ fn handed_back() -> Failure {
     Failure::Retry {
         after: Duration::ZERO,
         reason: "this prober stops".to_owned(),
+    }
+}
+
+fn cut_off() -> Report {
+    Report {
+        outcome: Outcome::Failure,
+        reason: Some(Reason::ConnectionError),
+        message: Some("the network is unreachable, as the fault region-outage says".to_owned()),
+        ..Report::default()
     }
 }
 

@@ -47,6 +47,7 @@ pub async fn serve(args: Args, ctx: service::Context) -> anyhow::Result<()> {
     let follow = move |up, reason: &str| nats_up.report(up, reason);
     ctx.tasks
         .spawn(bus.clone().follow_connection(ctx.shutdown.clone(), follow));
+    ctx.tasks.spawn(bus.clone().attend(ctx.shutdown.clone()));
     ctx.tasks.spawn(follow_jobs(
         bus.clone(),
         args.regions.clone(),

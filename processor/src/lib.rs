@@ -88,6 +88,7 @@ fn begin(args: &Args, ctx: &Context, shared: &Shared, ready: Ready) {
     let follow = move |up, reason: &str| ready.nats.report(up, reason);
     ctx.tasks
         .spawn(shared.bus.clone().follow_connection(stop(), follow));
+    ctx.tasks.spawn(shared.bus.clone().attend(stop()));
     let (pages, stopped) = (Arc::clone(&shared.pages), stop());
     ctx.tasks.spawn(async move { pages.run(stopped).await });
     ctx.tasks.spawn(sweep::run(shared.clone()));

@@ -25,6 +25,7 @@ use contract::channel::{
     Delivery, DeliveryOutcome, Kind, Notification, ReadTarget, Settings, Target,
 };
 use contract::event::Event;
+use contract::fault;
 use contract::id::NotificationId;
 use contract::rpc::{Caller, Error};
 use contract::{stream, subject};
@@ -77,16 +78,18 @@ async fn send(post: &Post, target: &Target, notification: &Notification) -> Atte
 
 impl Sender {
     pub(crate) fn new(bus: &Bus, args: &Args, outbox: &Arc<Outbox>) -> anyhow::Result<Self> {
+        let attempts = global::meter("overseer.processor")
+            .u64_counter("overseer.processor.notification.attempt")
+            .with_unit("{attempt}")
+            .with_description("Attempts to deliver notifications, by channel kind and outcome")
+            .build();
+        attempts.add(0, &[]);
         Ok(Self {
             bus: bus.clone(),
             outbox: Arc::clone(outbox),
             backoff: Backoff::new(&args.backoff_s)?,
             post: Post::new(&args.allow)?,
-            attempts: global::meter("overseer.processor")
-                .u64_counter("overseer.processor.notification.attempt")
-                .with_unit("{attempt}")
-                .with_description("Attempts to deliver notifications, by channel kind and outcome")
-                .build(),
+            attempts,
         })
     }
 
@@ -184,7 +187,14 @@ impl Sender {
         before: &Progress,
     ) -> Progress {
         let number = before.attempts() + 1;
-        let attempt = send(&self.post, target, notification).await;
+        let attempt = if self.bus.faults().strikes(fault::Kind::WebhookFailing) {
+            Attempt::Failed(
+                "HTTP 503, as the fault webhook-failing says".to_owned(),
+                None,
+            )
+        } else {
+            send(&self.post, target, notification).await
+        };
         let now = service::now();
         let (outcome, detail, next_at) = match attempt {
             Attempt::Delivered(detail) => (DeliveryOutcome::Delivered, detail, None),

@@ -75,6 +75,9 @@ pub struct NatsArgs {
         global = true
     )]
     pub nats_password: String,
+    /// Obeys the switches of the bucket `faults`, for people who want to see what the system makes of faults. Not for production.
+    #[arg(long, env = "OVERSEER_TEST_BED")]
+    pub test_bed: bool,
 }
 
 /// Whether to use TimescaleDB.
@@ -134,6 +137,7 @@ impl From<NatsArgs> for bus::Args {
         Self {
             nats_url: args.nats_url,
             nats_password: args.nats_password,
+            test_bed: args.test_bed,
         }
     }
 }

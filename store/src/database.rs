@@ -1,12 +1,17 @@
 //! The one door to Postgres: every transaction says on whose behalf it is, and every statement has a span.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use bus::Faults;
+use contract::fault::Kind;
 use contract::id::{TenantId, UserId};
+use opentelemetry::metrics::Histogram;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{Postgres, Transaction};
 use tracing::Span;
 use uuid::Uuid;
+
+use crate::metrics;
 
 /// Longest time a statement may take.
 const STATEMENT_TIMEOUT: &str = "10s";
@@ -40,6 +45,8 @@ pub(crate) struct Database {
     pool: PgPool,
     /// Who changes what is changed; see `migrations/0040_audit.sql`.
     actor: Option<Uuid>,
+    waits: Histogram<f64>,
+    faults: Faults,
 }
 
 impl Database {
@@ -53,15 +60,25 @@ impl Database {
             .max_connections(connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .connect_lazy_with(options);
-        Ok(Self { pool, actor: None })
+        Ok(Self {
+            pool,
+            actor: None,
+            waits: metrics::connection_waits(),
+            faults: Faults::default(),
+        })
     }
 
     /// The same database, on behalf of a person or a program: the audit log tells what they change.
     pub(crate) fn acting(&self, actor: Uuid) -> Self {
         Self {
-            pool: self.pool.clone(),
             actor: Some(actor),
+            ..self.clone()
         }
+    }
+
+    /// The same pool, that also breaks as these switches say.
+    pub(crate) fn obeying(self, faults: Faults) -> Self {
+        Self { faults, ..self }
     }
 
     /// Begins a transaction that may do what `scope` says. Dropping it undoes everything.
@@ -69,7 +86,13 @@ impl Database {
         &self,
         scope: Scope,
     ) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+        self.faults.delay(Kind::StoreSlow).await;
+        if self.faults.strikes(Kind::StoreErrors) {
+            return Err(sqlx::Error::PoolTimedOut);
+        }
+        let asked_at = Instant::now();
         let mut transaction = self.pool.begin().await?;
+        self.waits.record(asked_at.elapsed().as_secs_f64(), &[]);
         let (role, tenant, person) = scope.settings();
         let actor = self.actor.map(|actor| actor.to_string());
         sqlx::query!(

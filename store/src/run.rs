@@ -9,8 +9,8 @@ use crate::api::{self, App};
 use crate::database::Database;
 use crate::passwords::Passwords;
 use crate::{
-    Args, Command, closing, dead_letters, demo, events, health, housekeeping, migrations, own,
-    relay, rolling_up, writer,
+    Args, Command, closing, dead_letters, demo, events, health, housekeeping, metrics, migrations,
+    own, relay, rolling_up, writer,
 };
 
 /// Does what the arguments say: serves until told to stop, or one step.
@@ -41,7 +41,10 @@ async fn serve(args: Args, ctx: Context) -> anyhow::Result<()> {
     let Some(bus) = Bus::connect(&args.nats.into(), access::STORE, &ctx.shutdown).await? else {
         return Ok(());
     };
+    metrics::observe_pool(database.pool());
+    let database = database.obeying(bus.faults().clone());
     let stop = || ctx.shutdown.clone();
+    ctx.tasks.spawn(bus.clone().attend(stop()));
     writer::start(&database, &bus, &ctx, writing, args.sampling.into());
     ctx.tasks
         .spawn(events::run(database.clone(), bus.clone(), stop()));

@@ -7,6 +7,7 @@ mod input;
 mod pages;
 mod privilege;
 mod samples;
+mod scenarios;
 mod tenants;
 mod tokens;
 
@@ -57,6 +58,17 @@ async fn whatever_becomes_of_the_log_answers_are_honest() {
         faults::a_full_log_takes_nothing_and_says_so,
         faults::a_log_that_hangs_or_ends_loses_and_doubles_nothing,
         faults::an_agent_catches_up_in_order_whatever_was_away,
+    );
+    environment.end(story).await;
+}
+
+#[tokio::test]
+async fn whatever_is_broken_on_purpose_nothing_is_lost() {
+    let environment = Environment::up(Plan::default()).await;
+    let mut story = Story::default();
+    facts!(story, &environment;
+        scenarios::every_scenario_ends_as_its_lesson_says,
+        scenarios::a_load_is_stored_as_it_was_acknowledged,
     );
     environment.end(story).await;
 }

@@ -38,6 +38,12 @@ pub(crate) async fn no_nats_user_may_do_what_is_not_its_work(environment: &Envir
             let said = environment.nats_says(user, &lines).await;
             assert!(said.contains(REFUSED), "{user} may {verb} streams: {said}");
         }
+        let fault = publish("$KV.faults.store-slow");
+        let said = environment.nats_says(user, &fault).await;
+        assert!(
+            said.contains(REFUSED),
+            "{user} may break the system: {said}"
+        );
     }
     // The conversation itself works: what a user's work is, it may.
     let own = environment.nats_says(FRONTEND, &publish(&identify)).await;

@@ -31,9 +31,9 @@ impl Running {
         let ready_file = folder.join("ready.json");
         let mut command = Command::new(preview_envs::build::binary(name));
         command
+            .env("RUST_LOG", "warn")
             .envs(common.iter().chain(own).map(|(name, value)| (name, value)))
-            .env("OVERSEER_READY_FILE", &ready_file)
-            .env("RUST_LOG", "warn");
+            .env("OVERSEER_READY_FILE", &ready_file);
         let running = Self::start(command, folder);
         eventually(READY, async || ready_file.exists()).await;
         running
@@ -46,6 +46,14 @@ impl Running {
             .spawn()
             .unwrap_or_else(|error| panic!("{command:?}: {error}"));
         Self { child, folder }
+    }
+
+    /// Where it serves HTTP, as it said when it was ready.
+    pub fn http_url(&self) -> String {
+        let file = self.folder.join("ready.json");
+        let ready = std::fs::read(file).expect("it is ready");
+        let ready: serde_json::Value = serde_json::from_slice(&ready).expect("JSON");
+        format!("http://{}", ready["http"].as_str().expect("an address"))
     }
 
     /// Ends it as a crash would.

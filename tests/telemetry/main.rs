@@ -1,6 +1,10 @@
 //! Each way through the system is one trace, asynchronous steps included.
 
+mod canaries;
+mod collector;
 mod embedded;
+mod exposed;
+mod schema;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -71,7 +75,45 @@ async fn each_way_through_the_system_is_one_trace() {
     story
         .check("every_service_sends_every_signal", signals(&receiver))
         .await;
+    story
+        .check(
+            "dashboards_and_rules_name_only_metrics_that_exist",
+            exposed::dashboards_and_rules_name_only_metrics_that_exist(&environment),
+        )
+        .await;
+    story
+        .check(
+            "no_metric_has_a_series_for_each_thing_there_is",
+            exposed::no_metric_has_a_series_for_each_thing_there_is(&environment),
+        )
+        .await;
+    story
+        .check(
+            "secrets_are_written_down_nowhere",
+            secrets(&environment, &receiver),
+        )
+        .await;
+    story
+        .check(
+            "every_attribute_is_agreed_on",
+            schema::every_attribute_is_agreed_on(&receiver),
+        )
+        .await;
     environment.end(story).await;
+}
+
+/// Lets secrets pass, waits until what came of them is exported, and looks for them.
+async fn secrets(environment: &Environment, receiver: &otlp::Receiver) {
+    let secrets = canaries::release(environment).await;
+    let before = receiver.spans().iter().count();
+    let metric = unique("after_canaries");
+    let pusher = Pusher::new(environment);
+    pusher.push(&[gauge(&metric, 1.0)]).await.expect(202);
+    eventually(EXPORTED, || async {
+        receiver.spans().iter().count() > before + 4
+    })
+    .await;
+    canaries::are_nowhere(environment, receiver, &secrets).await;
 }
 
 /// Pushes, looks, breaks a target and waits for the webhook.

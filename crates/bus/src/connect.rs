@@ -10,7 +10,9 @@ use contract::access;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::metrics::Metrics;
+use crate::faults::Faults;
+use crate::lag::Lag;
+use crate::metrics::{self, Metrics};
 
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -28,6 +30,9 @@ pub struct Args {
     /// The password of this service's NATS user.
     #[arg(long, env = "OVERSEER_NATS_PASSWORD", hide_env_values = true)]
     pub nats_password: String,
+    /// Obeys the switches of the bucket `faults`, for people who want to see what the system makes of faults. Not for production.
+    #[arg(long, env = "OVERSEER_TEST_BED")]
+    pub test_bed: bool,
 }
 
 /// Why there is no connection.
@@ -43,6 +48,9 @@ pub struct Bus {
     pub(crate) client: async_nats::Client,
     pub(crate) jetstream: jetstream::Context,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) faults: Faults,
+    pub(crate) lag: Lag,
+    pub(crate) test_bed: bool,
     connected: watch::Receiver<bool>,
 }
 
@@ -63,7 +71,7 @@ impl Bus {
             match attempt {
                 Ok(client) => {
                     tracing::info!(nats.url = args.nats_url, "connected to NATS");
-                    return Ok(Some(Self::new(client, connected)));
+                    return Ok(Some(Self::new(client, args, user, connected)));
                 }
                 Err(error)
                     if matches!(
@@ -105,6 +113,12 @@ impl Bus {
         }
     }
 
+    /// What a connection does beside its work, until told to stop: measures how far the durables lag that this process reads,
+    /// and learns of faults, in a test-bed.
+    pub async fn attend(self, stop: CancellationToken) {
+        tokio::join!(self.lag.follow(&self, &stop), self.follow_faults(&stop));
+    }
+
     /// Sends what is still buffered. For the end of a process.
     pub async fn flush(&self) {
         if let Err(error) = self.client.flush().await {
@@ -112,7 +126,12 @@ impl Bus {
         }
     }
 
-    fn new(client: async_nats::Client, connected: watch::Receiver<bool>) -> Self {
+    fn new(
+        client: async_nats::Client,
+        args: &Args,
+        user: &'static str,
+        connected: watch::Receiver<bool>,
+    ) -> Self {
         let jetstream = jetstream::context::ContextBuilder::new()
             .ack_timeout(Duration::from_secs(5))
             .max_ack_inflight(1_024)
@@ -122,6 +141,9 @@ impl Bus {
             client,
             jetstream,
             metrics: Arc::new(Metrics::new()),
+            faults: Faults::observed(&metrics::meter(), user),
+            lag: Lag::new(&metrics::meter()),
+            test_bed: args.test_bed,
             connected,
         }
     }

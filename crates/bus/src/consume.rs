@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use async_nats::jetstream;
 use async_nats::jetstream::AckKind;
+use contract::fault::Kind;
 use contract::stream::{Durable, Sharing};
 use serde::de::DeserializeOwned;
 use tokio::task::JoinSet;
@@ -84,9 +85,15 @@ where
     };
     let span = trace::process_span(durable, &message);
     let unobserved = trace::is_unobserved(&message.headers);
+    bus.metrics
+        .begin(durable.template, std::slice::from_ref(&*message));
     let begun = Instant::now();
     let work = async {
-        let outcome = with_progress(&raw, durable.ack_wait, handler(message)).await;
+        let handled = async {
+            bus.faults.delay(Kind::ConsumerSlow).await;
+            handler(message).await
+        };
+        let outcome = with_progress(&raw, durable.ack_wait, handled).await;
         settle(bus, durable, &raw, &outcome).await;
         outcome
     };
@@ -125,6 +132,7 @@ async fn settle(
     outcome: &Result<(), Failure>,
 ) {
     let verdict = match outcome {
+        Ok(()) if bus.faults.strikes(Kind::AcksDropped) => return,
         Ok(()) => AckKind::Ack,
         Err(Failure::Retry { after, reason }) => {
             tracing::warn!(

@@ -31,7 +31,10 @@ pub(crate) async fn bury(bus: &Bus, durable: &Durable, raw: &jetstream::Message,
         .headers(headers);
     let kept = publish::acknowledged(bus.hand_over(&subject, letter).await).await;
     let verdict = match kept {
-        Ok(()) => AckKind::Term,
+        Ok(()) => {
+            bus.metrics.bury(durable);
+            AckKind::Term
+        }
         Err(error) => {
             tracing::error!(%error, "a dead letter could not be kept; trying again in 5 s");
             AckKind::Nak(Some(std::time::Duration::from_secs(5)))

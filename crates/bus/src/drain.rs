@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_nats::jetstream;
+use contract::fault::Kind;
 use contract::stream::Durable;
 use serde::de::DeserializeOwned;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -211,16 +212,18 @@ impl<H> Lane<H> {
     {
         let template = self.durable.template;
         let span = trace::batch_span(&self.durable, messages);
+        self.bus.metrics.begin(template, messages);
         let begun = Instant::now();
-        let outcome = (self.handler)(Arc::clone(messages))
-            .instrument(span.clone())
-            .await;
+        let work = async {
+            self.bus.faults.delay(Kind::ConsumerSlow).await;
+            (self.handler)(Arc::clone(messages)).await
+        };
+        let outcome = work.instrument(span.clone()).await;
         let error = outcome.as_ref().err().map(kind);
         if let Some(error) = error {
             trace::fail(&span, error);
         }
         self.bus.metrics.process(template, begun.elapsed(), error);
-        self.bus.metrics.batch(template, messages.len());
         outcome
     }
 }

@@ -28,8 +28,19 @@ pub struct Position {
     pub delivered: u64,
     /// When that was; absent before the first one.
     pub active_at: Option<DateTime<Utc>>,
+    /// Messages that wait to be handed out.
+    pub pending: u64,
+    /// Messages that were handed out and wait to be acknowledged.
+    pub ack_pending: u64,
+    /// Of these, those that were handed out more than once.
+    pub redelivered: u64,
+}
+
+impl Position {
     /// Messages that wait to be acknowledged or even to be delivered.
-    pub waiting: u64,
+    pub fn waiting(&self) -> u64 {
+        self.pending + self.ack_pending
+    }
 }
 
 /// A schedule as it stands.
@@ -43,7 +54,7 @@ pub struct Scheduled<T> {
 impl Bus {
     /// How many messages of a durable wait to be acknowledged or even to be delivered.
     pub async fn backlog(&self, durable: &Durable) -> Result<u64, InspectError> {
-        Ok(self.position(durable).await?.waiting)
+        Ok(self.position(durable).await?.waiting())
     }
 
     /// How far a durable has come, whoever holds it.
@@ -57,7 +68,9 @@ impl Bus {
         Ok(Position {
             delivered: info.delivered.consumer_sequence,
             active_at: info.delivered.last_active,
-            waiting: info.num_pending + info.num_ack_pending as u64,
+            pending: info.num_pending,
+            ack_pending: info.num_ack_pending as u64,
+            redelivered: info.num_redelivered as u64,
         })
     }
 

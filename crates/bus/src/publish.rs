@@ -11,6 +11,7 @@ use contract::subject::Subject;
 use serde::Serialize;
 use tracing::Instrument;
 
+use crate::metrics::Metrics;
 use crate::{Bus, trace};
 
 /// Why a message is not known to be in its stream. It may be there all the same: try again with the same message id.
@@ -119,6 +120,7 @@ impl Bus {
 
     /// Publishes all messages, many acknowledgements in flight, in their order. After an error some may be in the stream.
     pub async fn publish_all(&self, messages: Vec<Outgoing>) -> Result<(), PublishError> {
+        let _under_way = UnderWay::new(&self.metrics, messages.len());
         let mut pending = Vec::with_capacity(messages.len());
         for message in messages {
             let span = trace::publish_span(&message.subject, &message.message_id);
@@ -175,7 +177,7 @@ impl Bus {
         sent.await.map_err(|error| failure(&error))
     }
 
-    fn record(
+    pub(crate) fn record(
         &self,
         span: &tracing::Span,
         template: &'static str,
@@ -188,6 +190,26 @@ impl Bus {
         }
         self.metrics
             .operation("publish", template, begun.elapsed(), kind);
+    }
+}
+
+/// Counts messages as not acknowledged yet for as long as it lives, also when nobody waits any more.
+struct UnderWay<'a> {
+    metrics: &'a Metrics,
+    messages: i64,
+}
+
+impl<'a> UnderWay<'a> {
+    fn new(metrics: &'a Metrics, messages: usize) -> Self {
+        let messages = i64::try_from(messages).unwrap_or(i64::MAX);
+        metrics.publishing(messages);
+        Self { metrics, messages }
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.metrics.publishing(-self.messages);
     }
 }
 

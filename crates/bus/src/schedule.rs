@@ -1,6 +1,6 @@
 //! Message schedules: messages that the server itself publishes again and again (NATS ADR-51).
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_nats::HeaderMap;
 use async_nats::jetstream::message::PublishMessage;
@@ -44,7 +44,10 @@ impl Bus {
                 .headers(headers);
             publish::acknowledged(self.hand_over(subject, message).await).await
         };
-        write.instrument(span).await
+        let begun = Instant::now();
+        let written = write.instrument(span.clone()).await;
+        self.record(&span, subject.template(), begun, written.as_ref().err());
+        written
     }
 
     /// Removes the schedules on all subjects that match `filter`.

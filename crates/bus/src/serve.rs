@@ -129,6 +129,7 @@ async fn answer(bus: &Bus, subject: &str, handler: &Handler, request: &service::
     let caller = caller(&headers);
     let span = trace::answer_span(subject, &headers, caller.as_ref());
     let begun = Instant::now();
+    bus.metrics.answering(1);
     let work = run(handler, &headers, caller, request.message.payload.clone());
     let outcome = trace::observe(&span, trace::is_unobserved(&headers), work).await;
     let error = outcome.as_ref().err().map(ask::kind);
@@ -141,6 +142,7 @@ async fn answer(bus: &Bus, subject: &str, handler: &Handler, request: &service::
         Ok(payload) => request.respond(Ok(payload.into())).await,
         Err(error) => respond_error(request, &error).await,
     };
+    bus.metrics.answering(-1);
     if let Err(error) = sent {
         tracing::warn!(%error, subject, "could not send an answer");
     }

@@ -27,6 +27,7 @@ pub(crate) struct Subscription<'a> {
 
 impl<'a> Subscription<'a> {
     pub(crate) fn new(bus: &'a Bus, durable: &'a Durable, prefetch: usize) -> Self {
+        bus.lag.watch(durable);
         Self {
             bus,
             durable,

@@ -41,8 +41,11 @@ pub fn users(regions: &[Region]) -> Vec<User> {
     ]
 }
 
+/// May break what it deploys, for a while: `cargo preview fault`.
 fn deployer() -> User {
-    User::new(DEPLOYER).publish(["$JS.API.>"])
+    User::new(DEPLOYER)
+        .publish(["$JS.API.>"])
+        .write(stream::FAULTS)
 }
 
 fn ingress() -> User {

@@ -21,3 +21,5 @@ pub const DEAD_SUBJECT: &str = "Overseer-Dead-Subject";
 pub const DEAD_SEQUENCE: &str = "Overseer-Dead-Sequence";
 /// A typed error in a reply: a JSON [`crate::rpc::Error`].
 pub const ERROR: &str = "Overseer-Error";
+/// In the answer to a push, for an agent of a test-bed: how much memory it shall leak, in KiB.
+pub const AGENT_LEAK: &str = "overseer-agent-leak-kib";

@@ -10,6 +10,7 @@ pub mod channel;
 pub mod condition;
 pub mod dead_letter;
 pub mod event;
+pub mod fault;
 pub mod header;
 pub mod id;
 pub mod incident;

@@ -313,7 +313,7 @@ pub const OUTBOX: Bucket = Bucket {
     name: "outbox",
     max_age: Some(Duration::from_hours(2 * 24)),
 };
-/// Test-bed switches.
+/// [`crate::fault::Fault`] by kind: switches of a test-bed.
 pub const FAULTS: Bucket = Bucket {
     name: "faults",
     max_age: Some(HOUR),

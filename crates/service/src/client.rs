@@ -1,18 +1,24 @@
 //! Calling out over HTTP, observed.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use opentelemetry::global;
+use opentelemetry::metrics::Histogram;
 use opentelemetry::propagation::Injector;
+use opentelemetry::{KeyValue, global};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Request, Response};
 use tracing::{Instrument, field};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
+use crate::http::{DURATIONS, method_name};
+
 /// An HTTP client whose requests are client spans and carry the trace context. Build one from a configured
 /// [`reqwest::ClientBuilder`].
 #[derive(Debug, Clone)]
-pub struct HttpClient(reqwest::Client);
+pub struct HttpClient {
+    client: reqwest::Client,
+    duration: Histogram<f64>,
+}
 
 impl HttpClient {
     /// Errors when the certificates of the system cannot be read.
@@ -20,16 +26,25 @@ impl HttpClient {
         let builder = builder
             .connect_timeout(Duration::from_secs(5))
             .user_agent(concat!("overseer/", env!("CARGO_PKG_VERSION")));
-        builder.build().map(Self)
+        let duration = global::meter("overseer.service")
+            .f64_histogram("http.client.request.duration")
+            .with_unit("s")
+            .with_boundaries(DURATIONS.to_vec())
+            .build();
+        Ok(Self {
+            client: builder.build()?,
+            duration,
+        })
     }
 
     pub fn post(&self, url: &str) -> reqwest::RequestBuilder {
-        self.0.post(url)
+        self.client.post(url)
     }
 
     /// Sends a request within a client span named after its method.
     pub async fn execute(&self, mut request: Request) -> reqwest::Result<Response> {
-        let method = request.method().to_string();
+        let begun = Instant::now();
+        let method = method_name(request.method());
         let span = tracing::info_span!(
             "http client",
             otel.name = method,
@@ -44,28 +59,47 @@ impl HttpClient {
         global::get_text_map_propagator(|propagator| {
             propagator.inject_context(&span.context(), &mut Headers(request.headers_mut()));
         });
-        let outcome = self.0.execute(request).instrument(span.clone()).await;
-        match &outcome {
-            Ok(response) => {
-                span.record("http.response.status_code", response.status().as_u16());
-                if response.status().is_client_error() || response.status().is_server_error() {
-                    span.record("error.type", response.status().as_u16());
-                    span.record("otel.status_code", "ERROR");
-                }
-            }
-            Err(error) => {
-                span.record(
-                    "error.type",
-                    if error.is_timeout() {
-                        "timeout"
-                    } else {
-                        "connection"
-                    },
-                );
-                span.record("otel.status_code", "ERROR");
-            }
+        let outcome = self.client.execute(request).instrument(span.clone()).await;
+        if let Ok(response) = &outcome {
+            span.record("http.response.status_code", response.status().as_u16());
         }
+        let error = failure(&outcome);
+        if let Some(error) = &error {
+            span.record("error.type", error);
+            span.record("otel.status_code", "ERROR");
+        }
+        self.measure(method, begun.elapsed(), &outcome, error);
         outcome
+    }
+
+    /// Not by address: receivers are as many as people make up.
+    fn measure(
+        &self,
+        method: &'static str,
+        took: Duration,
+        outcome: &reqwest::Result<Response>,
+        error: Option<String>,
+    ) {
+        let mut attributes = vec![KeyValue::new("http.request.method", method)];
+        if let Ok(response) = outcome {
+            let status = i64::from(response.status().as_u16());
+            attributes.push(KeyValue::new("http.response.status_code", status));
+        }
+        attributes.extend(error.map(|error| KeyValue::new("error.type", error)));
+        self.duration.record(took.as_secs_f64(), &attributes);
+    }
+}
+
+/// What went wrong, in few different words.
+fn failure(outcome: &reqwest::Result<Response>) -> Option<String> {
+    match outcome {
+        Ok(response) => {
+            let status = response.status();
+            let failed = status.is_client_error() || status.is_server_error();
+            failed.then(|| status.as_str().to_owned())
+        }
+        Err(error) if error.is_timeout() => Some("timeout".to_owned()),
+        Err(_) => Some("connection".to_owned()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Serving HTTP: spans, metrics, panics, deadlines and draining around a router.
 
+mod metrics;
+
 use std::any::Any;
 use std::time::{Duration, Instant};
 
@@ -9,10 +11,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::serve::ListenerExt;
-use opentelemetry::metrics::Histogram;
+use opentelemetry::global;
 use opentelemetry::propagation::Extractor;
 use opentelemetry::trace::TraceContextExt;
-use opentelemetry::{KeyValue, global};
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -21,6 +22,8 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use crate::problem::ProblemResponse;
 use crate::unobserved::{self, Forgotten};
+use metrics::Metrics;
+pub(crate) use metrics::{DURATIONS, method_name};
 
 /// Until the head of the answer; streams may go on for longer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
@@ -36,7 +39,7 @@ pub(crate) async fn serve(
             StatusCode::SERVICE_UNAVAILABLE,
             ANSWER_WITHIN,
         ))
-        .layer(middleware::from_fn_with_state(Durations::new(), observe));
+        .layer(middleware::from_fn_with_state(Metrics::new(), observe));
     // Without it a streamed page waits 40 ms for its second packet.
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
@@ -49,30 +52,16 @@ pub(crate) async fn serve(
     Ok(())
 }
 
-#[derive(Clone)]
-struct Durations(Histogram<f64>);
-
-impl Durations {
-    fn new() -> Self {
-        let meter = global::meter("overseer.service");
-        let histogram = meter
-            .f64_histogram("http.server.request.duration")
-            .with_unit("s")
-            .with_boundaries(vec![
-                0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
-            ]);
-        Self(histogram.build())
-    }
-}
-
-async fn observe(State(durations): State<Durations>, request: Request, next: Next) -> Response {
+async fn observe(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
-    let method = request.method().to_string();
+    let _under_way = metrics.begin();
+    let method = method_name(request.method());
+    let declared_bytes = metrics::declared_bytes(request.headers());
     let route = request
         .extensions()
         .get::<MatchedPath>()
         .map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
-    let span = server_span(&method, &route, request.headers());
+    let span = server_span(method, &route, request.headers());
     let response = next.run(request).instrument(span.clone()).await;
     let status = response.status();
     if response.extensions().get::<Forgotten>().is_some() {
@@ -83,14 +72,7 @@ async fn observe(State(durations): State<Durations>, request: Request, next: Nex
         span.record("otel.status_code", "ERROR");
         span.record("error.type", status.as_u16());
     }
-    let attributes = [
-        KeyValue::new("http.request.method", method),
-        KeyValue::new("http.route", route),
-        KeyValue::new("http.response.status_code", i64::from(status.as_u16())),
-    ];
-    durations
-        .0
-        .record(begun.elapsed().as_secs_f64(), &attributes);
+    metrics.finish(method, route, status, begun.elapsed(), declared_bytes);
     response
 }
 

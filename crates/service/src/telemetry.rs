@@ -1,10 +1,13 @@
 //! Traces, metrics and logs: to OTLP where an endpoint is named, to `/metrics` and standard output always.
 
+mod settings;
+mod statements;
+
 use std::time::Duration;
 
 use anyhow::Context as _;
+use opentelemetry::global;
 use opentelemetry::trace::TracerProvider as _;
-use opentelemetry::{KeyValue, global};
 use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::logs::SdkLoggerProvider;
@@ -18,37 +21,12 @@ use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::unobserved::Dropping;
 use crate::{logging, unobserved};
+pub(crate) use settings::Args;
+use settings::Signal;
+use statements::Statements;
 
 /// How long the last export may take.
 const FLUSH: Duration = Duration::from_secs(3);
-
-/// The standard variables that decide whether anything is exported; the exporters read all others themselves.
-#[derive(Debug, clap::Args)]
-#[group(skip)]
-pub(crate) struct Args {
-    /// Where traces, metrics and logs go by OTLP/HTTP. Nothing is exported where it is absent.
-    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", global = true)]
-    otlp_endpoint: Option<String>,
-    /// Spans that wait for export; beyond it they are dropped.
-    #[arg(
-        long,
-        env = "OTEL_BSP_MAX_QUEUE_SIZE",
-        default_value_t = 16_384,
-        global = true
-    )]
-    span_queue: usize,
-    /// The environment's name in every signal.
-    #[arg(
-        long,
-        env = "OVERSEER_ENVIRONMENT",
-        default_value = "development",
-        global = true
-    )]
-    environment: String,
-    /// What is logged, such as `info` or `info,store=debug`.
-    #[arg(long, env = "RUST_LOG", default_value = "info", global = true)]
-    log: String,
-}
 
 /// The providers, to be stopped last.
 pub(crate) struct Telemetry {
@@ -78,21 +56,20 @@ pub(crate) fn start(
 ) -> anyhow::Result<Telemetry> {
     // The exporters' HTTP client needs it before anything else does.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let resource = resource(args, service, instance);
-    let exporting = args
-        .otlp_endpoint
-        .as_ref()
-        .is_some_and(|endpoint| !endpoint.is_empty());
+    let resource = args.resource(service, instance);
     let registry = prometheus::Registry::new();
+    let exports_logs = args.exports(Signal::Logs);
     let telemetry = Telemetry {
-        traces: traces(args, exporting, resource.clone())?,
-        metrics: metrics(exporting, &registry, resource.clone())?,
-        logs: exporting.then(|| logs(resource)).transpose()?,
+        traces: traces(args, resource.clone())?,
+        metrics: metrics(args, &registry, resource.clone())?,
+        logs: exports_logs.then(|| logs(resource)).transpose()?,
         registry,
     };
-    global::set_text_map_propagator(TraceContextPropagator::new());
-    global::set_tracer_provider(telemetry.traces.clone());
-    global::set_meter_provider(telemetry.metrics.clone());
+    if !args.sdk_disabled {
+        global::set_text_map_propagator(TraceContextPropagator::new());
+        global::set_tracer_provider(telemetry.traces.clone());
+        global::set_meter_provider(telemetry.metrics.clone());
+    }
     let filter = EnvFilter::try_new(&args.log)
         .with_context(|| format!("RUST_LOG is not a log filter: {}", args.log))?;
     let bridge = telemetry.logs.as_ref().map(|logs| {
@@ -105,13 +82,19 @@ pub(crate) fn start(
         .with_tracked_inactivity(false)
         .with_target(false)
         .with_filter(dynamic_filter_fn(|meta, _| meta.is_span() && ours(meta)));
+    let statements = Statements::new().with_filter(filter_fn(statements::is_statement));
     tracing_subscriber::registry()
         .with(filter)
-        .with(spans)
-        .with(logging::layer())
+        .with((!args.sdk_disabled).then_some(spans))
+        .with((!args.sdk_disabled).then_some(statements))
+        .with(logging::layer().with_filter(filter_fn(is_event)))
         .with(bridge)
         .init();
     Ok(telemetry)
+}
+
+fn is_event(metadata: &tracing::Metadata<'_>) -> bool {
+    metadata.is_event()
 }
 
 /// Neither the exporters' own doings nor what is done unobserved: telemetry about telemetry would never end.
@@ -121,21 +104,9 @@ fn ours(metadata: &tracing::Metadata<'_>) -> bool {
     !EXPORT.iter().any(|name| target.starts_with(name)) && !unobserved::is_current()
 }
 
-fn resource(args: &Args, service: &'static str, instance: &str) -> Resource {
-    Resource::builder()
-        .with_service_name(service)
-        .with_attributes([
-            KeyValue::new("service.namespace", contract::NAMESPACE),
-            KeyValue::new("service.version", env!("CARGO_PKG_VERSION")),
-            KeyValue::new("service.instance.id", instance.to_owned()),
-            KeyValue::new("deployment.environment.name", args.environment.clone()),
-        ])
-        .build()
-}
-
-fn traces(args: &Args, exporting: bool, resource: Resource) -> anyhow::Result<SdkTracerProvider> {
+fn traces(args: &Args, resource: Resource) -> anyhow::Result<SdkTracerProvider> {
     let provider = SdkTracerProvider::builder().with_resource(resource);
-    if !exporting {
+    if !args.exports(Signal::Traces) {
         return Ok(provider.build());
     }
     let exporter = opentelemetry_otlp::SpanExporter::builder()
@@ -155,7 +126,7 @@ fn traces(args: &Args, exporting: bool, resource: Resource) -> anyhow::Result<Sd
 }
 
 fn metrics(
-    exporting: bool,
+    args: &Args,
     registry: &prometheus::Registry,
     resource: Resource,
 ) -> anyhow::Result<SdkMeterProvider> {
@@ -166,7 +137,7 @@ fn metrics(
     let provider = SdkMeterProvider::builder()
         .with_resource(resource)
         .with_reader(prometheus);
-    if !exporting {
+    if !args.exports(Signal::Metrics) {
         return Ok(provider.build());
     }
     let exporter = opentelemetry_otlp::MetricExporter::builder()

@@ -80,6 +80,7 @@ impl Nats {
         bus::Args {
             nats_url: self.url(),
             nats_password: self.password(user),
+            test_bed: true,
         }
     }
 

@@ -8,7 +8,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::host::{FLEET, Host};
-use super::http::Json;
+use crate::http::Json;
 use crate::progress::say;
 
 const EVERY: Duration = Duration::from_secs(1);

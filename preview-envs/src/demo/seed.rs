@@ -10,9 +10,9 @@ use contract::id::Region;
 use contract::token::Scope;
 use serde_json::{Value, json};
 
-use super::http::Json;
 use super::targets;
 use crate::environment::{Access, TENANT};
+use crate::http::Json;
 use crate::server::secrets;
 
 const EMAIL: &str = "demo@overseer.local";
@@ -108,7 +108,7 @@ fn by_name(list: &Value) -> BTreeMap<String, (String, String)> {
 }
 
 /// A session's token; `None` when there is no such person.
-async fn sign_in(frontend: &str, access: &Access) -> anyhow::Result<Option<String>> {
+pub(crate) async fn sign_in(frontend: &str, access: &Access) -> anyhow::Result<Option<String>> {
     let url = format!("{frontend}/api/v1/login");
     let form = json!({"email": access.email, "password": access.password});
     let answer = patiently(&url, &form).await?;
@@ -128,7 +128,7 @@ async fn sign_up(frontend: &str, access: &Access) -> anyhow::Result<String> {
 }
 
 /// Asks again while the answer is "not yet".
-async fn patiently(url: &str, form: &Value) -> anyhow::Result<super::http::Answer> {
+async fn patiently(url: &str, form: &Value) -> anyhow::Result<crate::http::Answer> {
     for _ in 0..TRIES {
         let answer = Json::new(None).send(Method::POST, url, Some(form)).await?;
         if answer.status != StatusCode::SERVICE_UNAVAILABLE {

@@ -39,6 +39,13 @@ pub const CLIENTS: Venv = Venv {
     why: "tests with real clients",
 };
 
+/// A real OpenTelemetry collector.
+pub const COLLECTOR: Venv = Venv {
+    name: "collector",
+    packages: &["rotel==0.0.1a15"],
+    why: "telemetry is sent through a real collector",
+};
+
 /// A checker of Kubernetes objects that brings the schemas along.
 pub const KUBERNETES: Venv = Venv {
     name: "kubernetes",

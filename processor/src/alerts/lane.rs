@@ -57,7 +57,7 @@ impl Lane {
             .await
             .map_err(|error| Failure::retry(&error))?;
         let now = service::now();
-        if position.waiting > 0 {
+        if position.waiting() > 0 {
             // What waits is for the holder, and that is who was given the latest ones.
             let recent = held.came.is_some_and(|came| came.elapsed() < HOLDING);
             return Ok(recent.then_some(held.published_at));

@@ -7,7 +7,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, 
 use tokio::task::JoinSet;
 use tokio::time::sleep_until;
 
-use super::Shard;
+use super::{Piece, Shard};
 use crate::api::now_ms;
 
 /// Before what was refused is sent again.
@@ -98,7 +98,7 @@ impl Target {
     async fn send_until(self, mut shard: Shard, until: Instant) -> (Taken, Shard) {
         let mut taken = Taken::default();
         loop {
-            for (body, samples) in self.round(&mut shard) {
+            for Piece { body, samples, .. } in self.round(&mut shard) {
                 while !self.is_taken(body.clone()).await {
                     taken.refused += 1;
                     tokio::time::sleep(PATIENCE).await;
@@ -150,7 +150,7 @@ impl Target {
         let mut due = first;
         let mut under_way = JoinSet::new();
         'rounds: loop {
-            for (body, samples) in self.round(&mut shard) {
+            for Piece { body, samples, .. } in self.round(&mut shard) {
                 if due >= until {
                     break 'rounds;
                 }
@@ -177,7 +177,7 @@ impl Target {
         taken.then(|| (due.elapsed(), samples))
     }
 
-    fn round(&self, shard: &mut Shard) -> Vec<(Vec<u8>, usize)> {
+    fn round(&self, shard: &mut Shard) -> Vec<Piece> {
         match self.format {
             Format::RemoteWrite => shard.remote_write(now_ms(), self.per_request),
             Format::Json => shard.json(now_ms(), self.per_request),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_nats::jetstream;
 use async_nats::jetstream::AckKind;
+use contract::fault::Kind;
 use contract::stream::Durable;
 use serde::de::DeserializeOwned;
 
@@ -54,6 +55,8 @@ pub(super) async fn conclude(
     for (position, raw) in raw.iter().enumerate() {
         if let Some(rejected) = rejected.iter().find(|one| one.position == position) {
             dead::bury(bus, durable, raw, &rejected.reason).await;
+        } else if bus.faults.strikes(Kind::AcksDropped) {
+            // As if the acknowledgement had been lost on its way.
         } else if let Err(error) = raw.ack_with(AckKind::Ack).await {
             tracing::warn!(durable = durable.name, %error, "could not acknowledge; messages will be delivered again");
             return;

@@ -121,6 +121,7 @@ fn common(
             format!("nats://127.0.0.1:{}", ports.client),
         )
         .env("OVERSEER_NATS_PASSWORD", password)
+        .env("OVERSEER_TEST_BED", "true")
         .env("OTEL_RESOURCE_ATTRIBUTES", resource(environment));
     Ok(())
 }

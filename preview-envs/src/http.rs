@@ -1,3 +1,5 @@
+//! A client of our own interfaces, which a preview serves over plain HTTP.
+
 use anyhow::Context as _;
 use axum::body::{Body, Bytes};
 use axum::http::{Method, Request, StatusCode, header};
@@ -13,20 +15,20 @@ const LARGEST_BYTES: usize = 16 << 20;
 
 /// A client of our own JSON interfaces, which a preview serves over plain HTTP.
 #[derive(Debug, Clone)]
-pub(super) struct Json {
+pub(crate) struct Json {
     client: Client<HttpConnector, Body>,
     bearer: Option<String>,
 }
 
 /// What was answered.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) body: Value,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Value,
 }
 
 impl Json {
-    pub(super) fn new(bearer: Option<String>) -> Self {
+    pub(crate) fn new(bearer: Option<String>) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         Self {
@@ -35,7 +37,7 @@ impl Json {
         }
     }
 
-    pub(super) async fn send(
+    pub(crate) async fn send(
         &self,
         method: Method,
         url: &str,
@@ -52,9 +54,30 @@ impl Json {
             }
             None => Body::empty(),
         };
+        self.exchange(url, request.body(body)?).await
+    }
+
+    /// Posts what is encoded already.
+    pub(crate) async fn post_bytes(
+        &self,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> anyhow::Result<Answer> {
+        let mut request = Request::post(url);
+        if let Some(token) = &self.bearer {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.exchange(url, request.body(Body::from(body))?).await
+    }
+
+    async fn exchange(&self, url: &str, request: Request<Body>) -> anyhow::Result<Answer> {
         let answer = self
             .client
-            .request(request.body(body)?)
+            .request(request)
             .await
             .with_context(|| format!("no answer from {url}"))?;
         let status = answer.status();
@@ -68,13 +91,13 @@ impl Json {
         })
     }
 
-    pub(super) async fn get(&self, url: &str) -> anyhow::Result<Value> {
+    pub(crate) async fn get(&self, url: &str) -> anyhow::Result<Value> {
         self.send(Method::GET, url, None::<&()>)
             .await?
             .expect_success(url)
     }
 
-    pub(super) async fn post(&self, url: &str, body: &impl Serialize) -> anyhow::Result<Value> {
+    pub(crate) async fn post(&self, url: &str, body: &impl Serialize) -> anyhow::Result<Value> {
         self.send(Method::POST, url, Some(body))
             .await?
             .expect_success(url)
@@ -82,7 +105,7 @@ impl Json {
 }
 
 impl Answer {
-    pub(super) fn expect_success(self, url: &str) -> anyhow::Result<Value> {
+    pub(crate) fn expect_success(self, url: &str) -> anyhow::Result<Value> {
         let Self { status, body } = self;
         anyhow::ensure!(status.is_success(), "{url} answered {status}: {body}");
         Ok(body)
