@@ -97,12 +97,12 @@ fn judged(read: impl FnOnce(&mut Judge) -> Result<(), service::problem::ProblemR
 
 /// How many samples a message carries, as its receivers read it.
 fn carried(message: &Message) -> usize {
-    let bytes = rmp_serde::to_vec_named(message).expect("encodes");
+    let bytes = rmp_serde::to_vec_named(&message.packed()).expect("encodes");
     assert!(bytes.len() < 512 << 10, "{} bytes", bytes.len());
-    let batch: metric::Batch = rmp_serde::from_slice(&bytes).expect("is a batch of the contract");
-    for series in &batch.series {
-        assert!(metric::metric_name(&series.name).is_ok() && !series.points.is_empty());
-        assert!(series.points.iter().all(|(_, value)| value.is_finite()));
+    let batch: metric::Packed = rmp_serde::from_slice(&bytes).expect("is a batch of the contract");
+    for series in batch.series() {
+        assert!(metric::metric_name(series.name()).is_ok() && !series.points().is_empty());
+        assert!(series.points().iter().all(|(_, value)| value.is_finite()));
     }
     batch.sample_count()
 }

@@ -61,7 +61,8 @@ pub(crate) fn messages(
     messages
         .enumerate()
         .map(|(index, message)| {
-            Outgoing::packed(subject.clone(), name.of(piece, index, &message), &message)
+            let name = name.of(piece, index, &message);
+            Outgoing::packed(subject.clone(), name, &message.packed())
         })
         .collect::<Result<_, _>>()
         .map_err(|error| refuse(&error))

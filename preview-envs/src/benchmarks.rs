@@ -25,6 +25,8 @@ pub enum Suite {
     Up,
     /// Samples a second through ingress into the database, how quickly ingress answers, and others for comparison.
     Ingest,
+    /// From a push to the webhook that tells of it, at rest and beside ten thousand rules.
+    Alert,
     /// What the agent costs a host.
     Agent,
 }

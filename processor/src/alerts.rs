@@ -17,7 +17,7 @@ use chrono::{DateTime, Utc};
 use contract::event::Event;
 use contract::id::{Partition, RuleId};
 use contract::live::Update;
-use contract::metric::{Batch, Labels, Series};
+use contract::metric::{Labels, Packed, Series};
 use contract::monitor::{State, Status};
 use contract::probe::Finished;
 use contract::rule::memory::Memory;
@@ -57,17 +57,19 @@ impl Alerts {
     }
 
     /// Judges the rules that look at what was pushed.
-    pub(crate) async fn take_samples(&self, message: &Message<Batch>) -> Result<(), Failure> {
+    pub(crate) async fn take_samples(&self, message: &Message<Packed>) -> Result<(), Failure> {
         let Some(tenant) = subject::parse::metrics_accepted(&message.subject) else {
             return Err(Failure::reject("the subject names no tenant"));
         };
         let lane = &self.metrics[usize::from(Partition::of(tenant).index())];
         let mut held = lane.held.lock().await;
         held.note(message);
+        let watched = self.rules.of_batch(tenant, &message.body);
         let mut touched: HashMap<RuleId, (Arc<Rule>, Vec<&Series>)> = HashMap::new();
-        for series in &message.body.series {
-            for rule in self.rules.of_series(tenant, &series.name, &series.labels) {
-                let (_, all) = touched.entry(rule.id).or_insert((rule, Vec::new()));
+        for (series, rules) in &watched {
+            for rule in rules {
+                let touched = touched.entry(rule.id);
+                let (_, all) = touched.or_insert_with(|| (Arc::clone(rule), Vec::new()));
                 all.push(series);
             }
         }

@@ -10,7 +10,7 @@ use bus::{Bus, Failure, Message};
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::id::{Partition, TenantId};
 use contract::live::Update;
-use contract::metric::Batch;
+use contract::metric::Packed;
 use contract::{stream, subject};
 use tokio_util::sync::CancellationToken;
 
@@ -31,7 +31,7 @@ pub(crate) async fn run(shared: Shared, partition: Partition) {
     } = shared;
     let windows = Windows::default();
     let fill = Arc::clone(&windows);
-    let handler = move |message: Arc<Message<Batch>>| {
+    let handler = move |message: Arc<Message<Packed>>| {
         let (fill, alerts) = (Arc::clone(&fill), Arc::clone(&alerts));
         async move {
             take(&fill, &message, service::now())?;
@@ -45,7 +45,7 @@ pub(crate) async fn run(shared: Shared, partition: Partition) {
     );
 }
 
-fn take(windows: &Windows, message: &Message<Batch>, now: DateTime<Utc>) -> Result<(), Failure> {
+fn take(windows: &Windows, message: &Message<Packed>, now: DateTime<Utc>) -> Result<(), Failure> {
     let Some(tenant) = subject::parse::metrics_accepted(&message.subject) else {
         return Err(Failure::reject("the subject names no tenant"));
     };
@@ -56,7 +56,7 @@ fn take(windows: &Windows, message: &Message<Batch>, now: DateTime<Utc>) -> Resu
             .unwrap_or_else(PoisonError::into_inner)
             .entry(tenant)
             .or_default()
-            .add(&batch.series);
+            .add(batch);
     }
     Ok(())
 }

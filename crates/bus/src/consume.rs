@@ -14,6 +14,9 @@ use tokio_util::sync::CancellationToken;
 use crate::subscription::Subscription;
 use crate::{Bus, Message, dead, trace};
 
+/// Messages fetched at a time by who alone is given any: asking for each by itself would cost as much as the rest.
+const PINNED_PREFETCH: usize = 32;
+
 /// What should become of a message whose handler did not succeed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
@@ -59,7 +62,11 @@ pub async fn consume<M, H, F>(
     } else {
         concurrency.max(1)
     };
-    let mut subscription = Subscription::new(bus, durable, concurrency);
+    let prefetch = match durable.sharing {
+        Sharing::Pinned => concurrency.max(PINNED_PREFETCH),
+        Sharing::Ordered | Sharing::Shared => concurrency,
+    };
+    let mut subscription = Subscription::new(bus, durable, prefetch);
     let mut running = JoinSet::new();
     while let Some(raw) = subscription.next(stop).await {
         let (bus, durable, handler) = (bus.clone(), durable.clone(), handler.clone());

@@ -6,6 +6,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidationError};
 
+mod packed;
+
+pub use packed::{Packed, PackedSeries, Point, Texts, Writer};
+
 /// Most labels one sample may have.
 pub const MAX_LABELS: usize = 64;
 /// Longest metric or label name, in bytes.
@@ -75,7 +79,7 @@ pub struct RejectedSample {
     pub reason: String,
 }
 
-/// What one METRICS message carries: samples of one tenant, grouped by series.
+/// Samples of one tenant, grouped by series, in their plain form. They travel as [`Packed`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Batch {
     /// When ingress took it, Unix milliseconds.
@@ -99,8 +103,8 @@ pub struct Series {
     pub kind: Kind,
     #[serde(default)]
     pub unit: Option<String>,
-    /// (Unix milliseconds, value); values are finite.
-    pub points: Vec<(i64, f64)>,
+    /// Values are finite.
+    pub points: Vec<Point>,
 }
 
 /// A metric's name follows `[a-zA-Z_:][a-zA-Z0-9_:.]*` and is at most [`MAX_NAME_BYTES`] long.

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -43,6 +43,8 @@ pub struct Request {
     pub headers: HeaderMap,
     pub body: Bytes,
     pub answer: Answer,
+    /// When all of it had arrived.
+    pub at: Instant,
 }
 
 #[derive(Debug)]
@@ -162,6 +164,7 @@ async fn receive(State(inbox): State<Arc<Mutex<Inbox>>>, request: HttpRequest) -
             headers: head.headers,
             body,
             answer,
+            at: Instant::now(),
         });
         answer
     };
@@ -249,6 +252,7 @@ mod tests {
                 .collect(),
             body: Bytes::from_static(br#"{"test": 2432232314}"#),
             answer: Answer::Status(204),
+            at: Instant::now(),
         };
         assert!(request.is_signed_by("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
         assert!(!request.is_signed_by("whsec_AAAA"));

@@ -2,30 +2,28 @@
 
 use std::ops::Range;
 
-use contract::metric::Kind;
+use contract::metric::{Kind, Packed, Point, Writer};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{Batch, Head};
 
-/// About 4 to 16 KiB: small enough to fan out, large enough that the message costs less than its samples.
-const MAX_SAMPLES: usize = 256;
+/// About 10 to 30 KiB: small enough to fan out, large enough that the message costs less than its samples.
+const MAX_SAMPLES: usize = 1_024;
 /// Far below the server's limit. The largest series there may be has a third of it in labels.
 const MAX_BYTES: usize = 256 << 10;
 
-/// One message: in its encoded form a [`contract::metric::Batch`].
-#[derive(serde::Serialize)]
+/// One message.
 pub(crate) struct Message<'a> {
     received_ms: i64,
     series: Vec<Series<'a>>,
 }
 
-#[derive(serde::Serialize)]
 struct Series<'a> {
     name: &'a str,
     labels: Labels<'a>,
     kind: Kind,
     unit: Option<&'a str>,
-    points: &'a [(i64, f64)],
+    points: &'a [Point],
 }
 
 struct Labels<'a> {
@@ -46,7 +44,7 @@ impl Serialize for Labels<'_> {
 
 /// The points of a batch in the order of their series, within each in the order in which they came.
 pub(crate) struct Grouped {
-    points: Vec<(i64, f64)>,
+    points: Vec<Point>,
     /// Where the points of each series end.
     ends: Vec<usize>,
 }
@@ -115,7 +113,7 @@ impl Batch {
         }
     }
 
-    /// The encoded size of a series without its points, roughly.
+    /// The encoded size of a series without its points, at most.
     fn size(&self, head: &Head) -> usize {
         let labels = self.labels_of(head);
         64 + self.read(head.name).len()
@@ -142,10 +140,20 @@ impl<'a> Open<'a> {
 }
 
 impl Message<'_> {
+    pub(crate) fn packed(&self) -> Packed {
+        let mut writer = Writer::new(self.received_ms);
+        for series in &self.series {
+            let Labels { batch, head } = series.labels;
+            let labels = batch.labels_of(head);
+            writer.add(series.name, labels, series.kind, series.unit, series.points);
+        }
+        writer.finish()
+    }
+
     /// Bytes that are the same when the same samples are pushed again: what carries no time of its own has that of its
     /// arrival, which is left out.
     pub(crate) fn content(&self) -> Vec<u8> {
-        let timeless = |point: &(i64, f64)| {
+        let timeless = |point: &Point| {
             let at_ms = (point.0 != self.received_ms).then_some(point.0);
             (at_ms, point.1.to_bits())
         };
@@ -194,11 +202,9 @@ mod tests {
 
     fn sent(batch: &Batch) -> Vec<metric::Batch> {
         let grouped = batch.grouped();
-        let encode = |message: &Message| {
-            let bytes = rmp_serde::to_vec_named(message).expect("encodes");
-            rmp_serde::from_slice(&bytes).expect("is a batch of the contract")
-        };
-        batch.messages(&grouped, 7).iter().map(encode).collect()
+        let messages = batch.messages(&grouped, 7);
+        let packed = messages.iter().map(Message::packed);
+        packed.map(|packed| (&packed).into()).collect()
     }
 
     #[test]
@@ -227,19 +233,19 @@ mod tests {
 
     #[test]
     fn many_samples_are_split_and_keep_their_order() {
-        let samples: Vec<Sample> = (0..600)
+        let samples: Vec<Sample> = (0..2_400)
             .map(|i| (if i % 2 == 0 { "a" } else { "b" }, &[] as &[_], i))
             .collect();
         let messages = sent(&filled(&samples));
         let counts: Vec<_> = messages.iter().map(metric::Batch::sample_count).collect();
-        assert_eq!(counts, [256, 256, 88]);
+        assert_eq!(counts, [1_024, 1_024, 352]);
         let of_a: Vec<i64> = messages
             .iter()
             .flat_map(|batch| &batch.series)
             .filter(|series| series.name == "a")
             .flat_map(|series| series.points.iter().map(|point| point.0))
             .collect();
-        assert_eq!(of_a, (0..300).map(|i| i * 2).collect::<Vec<_>>());
+        assert_eq!(of_a, (0..1_200).map(|i| i * 2).collect::<Vec<_>>());
     }
 
     #[test]
@@ -261,7 +267,11 @@ mod tests {
         let sizes = batch
             .messages(&grouped, 7)
             .iter()
-            .map(|message| rmp_serde::to_vec_named(message).expect("encodes").len())
+            .map(|message| {
+                rmp_serde::to_vec_named(&message.packed())
+                    .expect("encodes")
+                    .len()
+            })
             .collect::<Vec<_>>();
         assert!(
             sizes.len() >= 3 && sizes.iter().all(|size| *size <= MAX_BYTES),

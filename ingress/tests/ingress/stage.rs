@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bus::{Bus, Message};
 use contract::id::{Partition, TenantId, TokenId};
-use contract::metric::{Batch, Series};
+use contract::metric::{Batch, Packed, Series};
 use contract::plan::Plan;
 use contract::token::{self, Grant, Scope};
 use contract::{access, stream};
@@ -114,9 +114,9 @@ impl Stage {
                 max_wait: Duration::from_millis(20),
                 batches: 1,
             };
-            let note = move |batch: Arc<[Message<Batch>]>| {
+            let note = move |batch: Arc<[Message<Packed>]>| {
                 let mut heard = heard.lock().expect("not poisoned");
-                heard.extend(batch.iter().map(|message| message.body.clone()));
+                heard.extend(batch.iter().map(|message| Batch::from(&message.body)));
                 async { Ok(Vec::new()) }
             };
             bus::drain(&processor, &durable, limits, &ear, note).await;

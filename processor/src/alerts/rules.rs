@@ -1,19 +1,21 @@
 //! The rules of all tenants, as the `rules` bucket has them, found by what they look at.
 
+mod looking;
+
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use bus::{Bucket, Bus, Change, UpdateError};
 use contract::id::{MonitorId, RuleId, TenantId};
-use contract::metric::Labels;
-use contract::query::Operator;
-use contract::rule::{Rule, Selector, Source};
+use contract::metric::{Packed, Series};
+use contract::rule::{Rule, Source};
 use contract::stream;
 use futures_util::StreamExt;
 use service::Check;
 use tokio_util::sync::CancellationToken;
+
+use looking::Looking;
 
 pub(crate) struct Rules {
     bucket: Bucket<Rule>,
@@ -75,14 +77,19 @@ impl Rules {
         Ok(self.bucket.get(&id.to_string()).await?.is_none())
     }
 
-    /// The rules that look at a series and are not paused.
-    pub(super) fn of_series(
+    /// The series that rules look at which are not paused, each with those rules.
+    pub(super) fn of_batch(
         &self,
         tenant: TenantId,
-        name: &str,
-        labels: &Labels,
-    ) -> Vec<Arc<Rule>> {
-        self.read(|index| index.of_series(tenant, name, labels))
+        batch: &Packed,
+    ) -> Vec<(Series, Vec<Arc<Rule>>)> {
+        self.read(|index| {
+            let Some(looking) = index.by_series.get(&tenant) else {
+                return Vec::new();
+            };
+            let watched = batch.series().filter_map(|series| looking.at(series));
+            watched.collect()
+        })
     }
 
     /// The rules that look at a monitor and are not paused.
@@ -108,15 +115,23 @@ impl Rules {
 struct Index {
     all: HashMap<RuleId, Arc<Rule>>,
     by_monitor: HashMap<MonitorId, Vec<Arc<Rule>>>,
-    /// By the hash of tenant, metric and the first label whose value is given.
-    by_series: HashMap<u64, Vec<Arc<Rule>>>,
-    hasher: RandomState,
+    /// Tenants without such a rule are not in it.
+    by_series: HashMap<TenantId, Looking>,
 }
 
 impl Index {
     fn put(&mut self, rule: Arc<Rule>) {
         self.remove(rule.id);
-        self.place(&rule).push(Arc::clone(&rule));
+        match rule.spec.condition.source() {
+            Source::Monitor(monitor) => {
+                let rules = self.by_monitor.entry(monitor).or_default();
+                rules.push(Arc::clone(&rule));
+            }
+            Source::Metric(selector) => {
+                let looking = self.by_series.entry(rule.tenant).or_default();
+                looking.put(selector, Arc::clone(&rule));
+            }
+        }
         self.all.insert(rule.id, rule);
     }
 
@@ -124,7 +139,18 @@ impl Index {
         let Some(rule) = self.all.remove(&id) else {
             return;
         };
-        self.place(&rule).retain(|other| other.id != id);
+        match rule.spec.condition.source() {
+            Source::Monitor(monitor) => {
+                let rules = self.by_monitor.entry(monitor).or_default();
+                rules.retain(|other| other.id != id);
+                self.by_monitor.retain(|_, rules| !rules.is_empty());
+            }
+            Source::Metric(selector) => {
+                let looking = self.by_series.entry(rule.tenant).or_default();
+                looking.remove(selector, id);
+                self.by_series.retain(|_, looking| !looking.is_empty());
+            }
+        }
     }
 
     fn keep_only(&mut self, told: &HashSet<RuleId>) {
@@ -132,98 +158,5 @@ impl Index {
         for id in gone.into_iter().copied().collect::<Vec<_>>() {
             self.remove(id);
         }
-    }
-
-    fn of_series(&self, tenant: TenantId, name: &str, labels: &Labels) -> Vec<Arc<Rule>> {
-        if self.by_series.is_empty() {
-            return Vec::new();
-        }
-        let places = labels
-            .iter()
-            .map(Some)
-            .chain([None])
-            .map(|pair| self.hash(tenant, name, pair));
-        let near = places
-            .filter_map(|place| self.by_series.get(&place))
-            .flatten();
-        let looks = |rule: &&Arc<Rule>| {
-            let accepts = match rule.spec.condition.source() {
-                Source::Metric(selector) => selector.accepts(name, labels),
-                Source::Monitor(_) => false,
-            };
-            rule.tenant == tenant && !rule.spec.paused && accepts
-        };
-        near.filter(looks).map(Arc::clone).collect()
-    }
-
-    fn place(&mut self, rule: &Rule) -> &mut Vec<Arc<Rule>> {
-        match rule.spec.condition.source() {
-            Source::Monitor(monitor) => self.by_monitor.entry(monitor).or_default(),
-            Source::Metric(selector) => {
-                let place = self.hash(rule.tenant, &selector.metric, given(selector));
-                self.by_series.entry(place).or_default()
-            }
-        }
-    }
-
-    fn hash(&self, tenant: TenantId, name: &str, pair: Option<(&String, &String)>) -> u64 {
-        self.hasher.hash_one((tenant, name, pair))
-    }
-}
-
-/// A label that all series of a selector have, and its value.
-fn given(selector: &Selector) -> Option<(&String, &String)> {
-    let mut matchers = selector.matchers.iter();
-    let given = matchers.find(|it| it.operator == Operator::Equal && !it.value.is_empty());
-    given.map(|matcher| (&matcher.label, &matcher.value))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-    use uuid::Uuid;
-
-    fn rule(n: u128, matchers: &[&str]) -> Arc<Rule> {
-        let rule = json!({"id": Uuid::from_u128(n), "tenant": Uuid::from_u128(1), "revision": 1,
-            "name": "r", "kind": "threshold", "metric": "cpu", "match": matchers,
-            "operator": ">", "value": 1.0});
-        Arc::new(serde_json::from_value(rule).expect("a rule"))
-    }
-
-    fn found(index: &Index, tenant: u128, labels: &[(&str, &str)]) -> Vec<u128> {
-        let labels = labels
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect();
-        let rules = index.of_series(TenantId(Uuid::from_u128(tenant)), "cpu", &labels);
-        let mut ids: Vec<_> = rules.iter().map(|rule| rule.id.0.as_u128()).collect();
-        ids.sort_unstable();
-        ids
-    }
-
-    #[test]
-    fn a_series_finds_the_rules_that_look_at_it() {
-        let mut index = Index::default();
-        for (n, matchers) in [
-            (1, &[] as &[&str]),
-            (2, &["host=a"]),
-            (3, &["host!=a"]),
-            (4, &["host=a", "zone=x"]),
-            (5, &["rack="]),
-        ] {
-            index.put(rule(n, matchers));
-        }
-        assert_eq!(found(&index, 1, &[("host", "a")]), [1, 2, 5]);
-        assert_eq!(
-            found(&index, 1, &[("host", "a"), ("zone", "x")]),
-            [1, 2, 4, 5]
-        );
-        assert_eq!(found(&index, 1, &[("host", "b"), ("rack", "7")]), [1, 3]);
-        assert_eq!(found(&index, 2, &[("host", "a")]), [0; 0]);
-        index.put(rule(2, &["host=b"]));
-        index.remove(RuleId(Uuid::from_u128(1)));
-        assert_eq!(found(&index, 1, &[("host", "a")]), [5]);
-        assert_eq!(found(&index, 1, &[("host", "b")]), [2, 3, 5]);
     }
 }

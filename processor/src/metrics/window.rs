@@ -1,9 +1,10 @@
 //! The newest points of a tenant's series that no page was shown yet. Bounded, whatever is pushed.
 
 use std::collections::{HashMap, VecDeque};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::BuildHasher as _;
 
-use contract::metric::Series;
+use contract::metric::{Packed, PackedSeries, Point, Series};
+use foldhash::fast::RandomState;
 
 /// Series that wait; what comes on top is left out, and pages see it when they read again.
 const MAX_SERIES: usize = 4_096;
@@ -14,7 +15,8 @@ const MAX_BYTES: usize = 128 * 1_024;
 
 #[derive(Default)]
 pub(super) struct Window {
-    waiting: HashMap<u64, Series>,
+    /// By a hash of name and labels: should two ever share one, pages see the second when they read again.
+    waiting: HashMap<u64, Series, RandomState>,
     /// Whose turn it is, by the time they came.
     turns: VecDeque<u64>,
 }
@@ -24,30 +26,24 @@ impl Window {
         self.waiting.is_empty()
     }
 
-    pub(super) fn add(&mut self, series: &[Series]) {
-        for one in series {
-            self.add_one(one);
+    pub(super) fn add(&mut self, batch: &Packed) {
+        let hasher = self.waiting.hasher().clone();
+        let texts = batch.each_text(|text| hasher.hash_one(text));
+        for series in batch.series() {
+            self.add_one(series.hash_with(&hasher, &texts), series);
         }
     }
 
-    fn add_one(&mut self, series: &Series) {
-        let key = key(series);
+    fn add_one(&mut self, key: u64, series: PackedSeries<'_>) {
         if let Some(waiting) = self.waiting.get_mut(&key) {
-            waiting.points.extend_from_slice(newest(&series.points));
+            waiting.points.extend_from_slice(newest(series.points()));
             let surplus = waiting.points.len().saturating_sub(MAX_POINTS);
             waiting.points.drain(..surplus);
         } else if self.waiting.len() < MAX_SERIES {
-            let newest = newest(&series.points).to_vec();
-            self.waiting.insert(
-                key,
-                Series {
-                    name: series.name.clone(),
-                    labels: series.labels.clone(),
-                    kind: series.kind,
-                    unit: series.unit.clone(),
-                    points: newest,
-                },
-            );
+            let mut series = series.to_series();
+            let surplus = series.points.len().saturating_sub(MAX_POINTS);
+            series.points.drain(..surplus);
+            self.waiting.insert(key, series);
             self.turns.push_back(key);
         }
     }
@@ -71,14 +67,8 @@ impl Window {
     }
 }
 
-fn newest(points: &[(i64, f64)]) -> &[(i64, f64)] {
+fn newest(points: &[Point]) -> &[Point] {
     &points[points.len().saturating_sub(MAX_POINTS)..]
-}
-
-fn key(series: &Series) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (&series.name, &series.labels).hash(&mut hasher);
-    hasher.finish()
 }
 
 fn size_bytes(series: &Series) -> usize {
@@ -92,7 +82,16 @@ fn size_bytes(series: &Series) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use contract::metric::Batch;
+
     use super::*;
+
+    fn packed(series: Vec<Series>) -> Packed {
+        Packed::from(&Batch {
+            received_ms: 0,
+            series,
+        })
+    }
 
     fn series(name: &str, points: &[(i64, f64)]) -> Series {
         Series {
@@ -108,7 +107,7 @@ mod tests {
     fn batches_of_a_series_become_one_entry_with_its_newest_points() {
         let mut window = Window::default();
         for n in 0..20 {
-            window.add(&[series("cpu", &[(n, 0.5)])]);
+            window.add(&packed(vec![series("cpu", &[(n, 0.5)])]));
         }
         let shown = window.next();
         assert_eq!(shown.len(), 1);
@@ -123,7 +122,7 @@ mod tests {
         let flood: Vec<_> = (0..10_000)
             .map(|n| series(&format!("metric_{n}"), &[(1, 1.0)]))
             .collect();
-        window.add(&flood);
+        window.add(&packed(flood));
         let mut shown = 0;
         let mut pieces = 0;
         while !window.is_empty() {
@@ -139,8 +138,9 @@ mod tests {
     #[test]
     fn those_who_wait_longest_come_first() {
         let mut window = Window::default();
-        window.add(&[series("first", &[(1, 1.0)]), series("second", &[(1, 1.0)])]);
-        window.add(&[series("first", &[(2, 1.0)])]);
+        let one = |name: &str, at| series(name, &[(at, 1.0)]);
+        window.add(&packed(vec![one("first", 1), one("second", 1)]));
+        window.add(&packed(vec![one("first", 2)]));
         let names: Vec<_> = window
             .next()
             .into_iter()

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use contract::id::TenantId;
-use contract::metric::{Kind, Labels};
+use contract::metric::{Kind, Labels, PackedSeries};
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -16,12 +16,9 @@ use crate::database::sql;
 pub(crate) type Fingerprint = [u8; 16];
 
 /// A series as it came with samples.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Seen<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) labels: &'a Labels,
-    pub(crate) unit: Option<&'a str>,
-    pub(crate) kind: Kind,
+    pub(crate) series: PackedSeries<'a>,
     /// Times of its oldest and its newest sample.
     pub(crate) first_at: DateTime<Utc>,
     pub(crate) last_at: DateTime<Utc>,
@@ -35,14 +32,14 @@ impl Seen<'_> {
     }
 }
 
-pub(crate) fn fingerprint(name: &str, labels: &Labels) -> Fingerprint {
+/// `labels` come in the order of their names.
+pub(crate) fn fingerprint<'a>(
+    name: &'a str,
+    labels: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Fingerprint {
     let mut hash = Sha256::new();
-    let texts = std::iter::once(name).chain(
-        labels
-            .iter()
-            .flat_map(|(name, value)| [name.as_str(), value.as_str()]),
-    );
-    for text in texts {
+    let labels = labels.flat_map(|(name, value)| [name, value]);
+    for text in std::iter::once(name).chain(labels) {
         hash.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(text);
     }
@@ -108,21 +105,15 @@ pub(crate) async fn upsert(
         .keys()
         .map(|fingerprint| fingerprint.to_vec())
         .collect();
-    let names: Vec<String> = seen.values().map(|series| series.name.to_owned()).collect();
-    let labels: Vec<serde_json::Value> = seen
-        .values()
-        .map(|series| serde_json::json!(series.labels))
+    let series = || seen.values().map(|seen| seen.series);
+    let names: Vec<String> = series().map(|one| one.name().to_owned()).collect();
+    let labels: Vec<serde_json::Value> = series().map(|one| object(one.labels())).collect();
+    let units: Vec<Option<String>> = series().map(|one| one.unit().map(str::to_owned)).collect();
+    let kinds: Vec<String> = series()
+        .map(|one| kind_name(one.kind()).to_owned())
         .collect();
-    let units: Vec<Option<String>> = seen
-        .values()
-        .map(|series| series.unit.map(str::to_owned))
-        .collect();
-    let kinds: Vec<String> = seen
-        .values()
-        .map(|series| kind_name(series.kind).to_owned())
-        .collect();
-    let firsts: Vec<DateTime<Utc>> = seen.values().map(|series| series.first_at).collect();
-    let lasts: Vec<DateTime<Utc>> = seen.values().map(|series| series.last_at).collect();
+    let firsts: Vec<DateTime<Utc>> = seen.values().map(|seen| seen.first_at).collect();
+    let lasts: Vec<DateTime<Utc>> = seen.values().map(|seen| seen.last_at).collect();
     let rows = sqlx::query!(
         "insert into series (tenant_id, name, labels, unit, kind, fingerprint, first_seen, last_seen)
         select $1, name, labels, unit, kind, fingerprint, first_seen, last_seen
@@ -201,6 +192,13 @@ async fn of_metric(
     Ok(rows.into_iter().map(|row| (row.id, row.labels.0)).collect())
 }
 
+fn object<'a>(labels: impl Iterator<Item = (&'a str, &'a str)>) -> serde_json::Value {
+    labels
+        .map(|(name, value)| (name.to_owned(), serde_json::Value::from(value)))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
 pub(super) fn kind_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Gauge => "gauge",
@@ -214,12 +212,11 @@ mod tests {
 
     #[test]
     fn no_two_series_look_alike_because_of_where_a_name_ends() {
-        let labels = |name: &str, value: &str| Labels::from([(name.to_owned(), value.to_owned())]);
         let all = [
-            fingerprint("cpu", &Labels::new()),
-            fingerprint("cpu", &labels("host", "a")),
-            fingerprint("cpu", &labels("hosta", "")),
-            fingerprint("cpuhost", &labels("a", "")),
+            fingerprint("cpu", [].into_iter()),
+            fingerprint("cpu", [("host", "a")].into_iter()),
+            fingerprint("cpu", [("hosta", "")].into_iter()),
+            fingerprint("cpuhost", [("a", "")].into_iter()),
         ];
         for (n, left) in all.iter().enumerate() {
             assert!(all[n + 1..].iter().all(|right| right != left));

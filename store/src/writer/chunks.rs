@@ -1,6 +1,7 @@
 //! Which partitions there are.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -48,9 +49,9 @@ impl KnownChunks {
     }
 }
 
-/// Whether rows of this instant are kept at all. A rule of last resort: ingress and probers refuse long before.
-pub(crate) fn is_kept(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    (now - OLDEST..=now + NEWEST).contains(&at)
+/// Instants of which rows are kept at all. A rule of last resort: ingress and probers refuse long before.
+pub(crate) fn kept(now: DateTime<Utc>) -> RangeInclusive<DateTime<Utc>> {
+    now - OLDEST..=now + NEWEST
 }
 
 /// What will be written to soon.

@@ -35,12 +35,12 @@ impl ProbeWriter {
         &self,
         messages: &[Message<Finished>],
     ) -> Result<Vec<Rejected>, Failure> {
-        let now = service::now();
+        let kept = chunks::kept(service::now());
         let mut rejected = Vec::new();
         let mut results: Vec<&Finished> = Vec::with_capacity(messages.len());
         for (position, message) in messages.iter().enumerate() {
             let tick_at = message.body.tick_at;
-            if chunks::is_kept(tick_at, now) {
+            if kept.contains(&tick_at) {
                 results.push(&message.body);
             } else {
                 let reason = format!("the tick {tick_at} is out of range");

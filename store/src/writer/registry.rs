@@ -3,24 +3,32 @@
 mod limit;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::BuildHasher as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::id::TenantId;
+use contract::metric::Packed;
+use foldhash::quality::RandomState;
 use sqlx::PgConnection;
 
 use crate::database::{Database, Scope};
-use crate::tables::series::{self, Fingerprint, Seen, Stored};
+use crate::tables::series::{self, Fingerprint, Seen, Stored, fingerprint};
 use limit::{Full, Limits};
 
 /// Most series remembered.
 const CAPACITY: usize = 200_000;
 /// How far a sample must lie outside the time in which its series was seen before that is stored again.
 const REFRESH_AFTER: TimeDelta = TimeDelta::seconds(30);
+/// And up to so much further, by the series, so that not all are due in the same moment.
+const SPREAD_S: u64 = 30;
 
-type Key = (TenantId, Fingerprint);
-/// Fingerprints are hashes already, and the map's own is seeded: no sender can choose where its series fall.
-type ByFingerprint<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
+/// What a series of a tenant is remembered under: its hashes under two seeds that nobody outside knows, so that no sender can
+/// choose where its series fall, or that two of them fall together. Only what is not known by it costs a [`Fingerprint`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Key(u64, u64);
+
+type Remembered = HashMap<(TenantId, Key), Known, foldhash::fast::RandomState>;
 
 #[derive(Debug, Clone, Copy)]
 struct Known {
@@ -32,13 +40,14 @@ struct Known {
 /// Two generations: what is used moves to the young one; when that is half of all, the old one is forgotten.
 #[derive(Debug, Default)]
 struct Generations {
-    young: ByFingerprint<Key, Known>,
-    old: ByFingerprint<Key, Known>,
+    young: Remembered,
+    old: Remembered,
 }
 
 /// Ids of series.
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
+    hashers: (RandomState, RandomState),
     generations: Mutex<Generations>,
     limits: Limits,
 }
@@ -46,15 +55,17 @@ pub(crate) struct Registry {
 /// What is known of series before the database is asked.
 #[derive(Default)]
 struct Found<'a> {
-    ids: ByFingerprint<Fingerprint, i64>,
+    ids: Vec<Option<i64>>,
+    /// Those without an id: their place among all, and what they are stored under.
+    open: Vec<(usize, Key, Fingerprint)>,
     stale: BTreeMap<Fingerprint, Seen<'a>>,
     unknown: BTreeMap<Fingerprint, Seen<'a>>,
 }
 
-/// The ids of series; those without one were refused.
+/// The ids of series in the order in which they were brought; those without one were refused.
 #[derive(Debug)]
 pub(crate) struct Registered {
-    pub(crate) ids: ByFingerprint<Fingerprint, i64>,
+    pub(crate) ids: Vec<Option<i64>>,
     full: Option<Full>,
 }
 
@@ -67,16 +78,29 @@ impl Registered {
 }
 
 impl Registry {
+    /// The keys of the series of a message, in their order.
+    pub(crate) fn keys(&self, batch: &Packed) -> impl Iterator<Item = Key> {
+        let (one, other) = &self.hashers;
+        let texts = batch.each_text(|text| one.hash_one(text));
+        let other_texts = batch.each_text(|text| other.hash_one(text));
+        batch.series().map(move |series| {
+            Key(
+                series.hash_with(one, &texts),
+                series.hash_with(other, &other_texts),
+            )
+        })
+    }
+
     /// Registers a tenant's series where they are not known, or were seen outside the time that is known of them.
     pub(crate) async fn register<'a>(
         &self,
         database: &Database,
         tenant: TenantId,
-        brought: impl ExactSizeIterator<Item = (Fingerprint, Seen<'a>)>,
+        brought: impl ExactSizeIterator<Item = (Key, Seen<'a>)>,
     ) -> Result<Registered, sqlx::Error> {
         let mut found = self.find(tenant, brought);
         let mut full = None;
-        if !found.stale.is_empty() || !found.unknown.is_empty() {
+        if !found.open.is_empty() {
             let mut transaction = database.begin(Scope::Registrar(tenant)).await?;
             full = self
                 .admit(&mut transaction, tenant, &mut found.unknown)
@@ -84,11 +108,7 @@ impl Registry {
             found.stale.append(&mut found.unknown);
             let stored = series::upsert(&mut transaction, tenant, &found.stale).await?;
             transaction.commit().await?;
-            for (fingerprint, stored) in stored {
-                self.lock()
-                    .remember((tenant, fingerprint), Known::from(stored));
-                found.ids.insert(fingerprint, stored.id);
-            }
+            self.note(tenant, &mut found, stored);
         }
         Ok(Registered {
             ids: found.ids,
@@ -99,26 +119,40 @@ impl Registry {
     fn find<'a>(
         &self,
         tenant: TenantId,
-        brought: impl ExactSizeIterator<Item = (Fingerprint, Seen<'a>)>,
+        brought: impl ExactSizeIterator<Item = (Key, Seen<'a>)>,
     ) -> Found<'a> {
         let mut found = Found::default();
         found.ids.reserve(brought.len());
         let mut generations = self.lock();
-        for (fingerprint, seen) in brought {
-            let group = match generations.find((tenant, fingerprint)) {
-                Some(known) if is_fresh(known, &seen) => {
-                    found.ids.insert(fingerprint, known.id);
+        for (key, seen) in brought {
+            let group = match generations.find((tenant, key)) {
+                Some(known) if is_fresh(key, known, &seen) => {
+                    found.ids.push(Some(known.id));
                     continue;
                 }
                 Some(_) => &mut found.stale,
                 None => &mut found.unknown,
             };
+            let fingerprint = fingerprint(seen.series.name(), seen.series.labels());
+            found.open.push((found.ids.len(), key, fingerprint));
+            found.ids.push(None);
             group
                 .entry(fingerprint)
                 .and_modify(|before: &mut Seen<'a>| before.widen(&seen))
                 .or_insert(seen);
         }
         found
+    }
+
+    fn note(&self, tenant: TenantId, found: &mut Found<'_>, stored: Vec<(Fingerprint, Stored)>) {
+        let stored: HashMap<Fingerprint, Stored> = stored.into_iter().collect();
+        let mut generations = self.lock();
+        for (place, key, fingerprint) in &found.open {
+            if let Some(stored) = stored.get(fingerprint) {
+                found.ids[*place] = Some(stored.id);
+                generations.remember((tenant, *key), Known::from(*stored));
+            }
+        }
     }
 
     /// Takes out of `unknown` those series that are new and beyond what the tenant may have.
@@ -163,13 +197,14 @@ impl From<Stored> for Known {
     }
 }
 
-fn is_fresh(known: Known, series: &Seen<'_>) -> bool {
-    series.last_at - known.last_seen < REFRESH_AFTER
+fn is_fresh(key: Key, known: Known, series: &Seen<'_>) -> bool {
+    let spread_s = i64::try_from(key.0 % SPREAD_S).unwrap_or_default();
+    series.last_at - known.last_seen < REFRESH_AFTER + TimeDelta::seconds(spread_s)
         && known.first_seen - series.first_at < REFRESH_AFTER
 }
 
 impl Generations {
-    fn find(&mut self, key: Key) -> Option<Known> {
+    fn find(&mut self, key: (TenantId, Key)) -> Option<Known> {
         if let Some(known) = self.young.get(&key) {
             return Some(*known);
         }
@@ -178,7 +213,7 @@ impl Generations {
         Some(known)
     }
 
-    fn remember(&mut self, key: Key, known: Known) {
+    fn remember(&mut self, key: (TenantId, Key), known: Known) {
         if self.young.len() >= CAPACITY / 2 {
             self.old = std::mem::take(&mut self.young);
         }
@@ -195,7 +230,7 @@ mod tests {
     fn memory_is_bounded_and_keeps_what_is_used() {
         let mut generations = Generations::default();
         let tenant = TenantId(Uuid::nil());
-        let key = |n: usize| (tenant, u128::try_from(n).expect("small").to_be_bytes());
+        let key = |n: usize| (tenant, Key(0, n as u64));
         for n in 0..3 * CAPACITY {
             let known = Known {
                 id: 0,

@@ -5,20 +5,20 @@ use std::collections::{BTreeSet, HashMap};
 use bus::{Failure, Message, Rejected};
 use chrono::DateTime;
 use contract::id::TenantId;
-use contract::metric::{Batch, Series};
+use contract::metric::{Packed, PackedSeries};
 use opentelemetry::metrics::Counter;
 use sqlx::{Postgres, Transaction};
 
 use super::chunks::KnownChunks;
 use super::failure;
 use super::judge::judge;
-use super::registry::{Registered, Registry};
+use super::registry::{Key, Registered, Registry};
 use crate::database::{Database, Scope};
 use crate::metrics;
 use crate::rules::copy::{self, Row};
 use crate::tables::chunk::{Chunk, Table};
 use crate::tables::sample;
-use crate::tables::series::{Fingerprint, Seen, fingerprint};
+use crate::tables::series::Seen;
 
 /// Writes batches of samples. One for all partitions: they share what they remember.
 #[derive(Debug)]
@@ -32,8 +32,8 @@ pub(crate) struct SampleWriter {
 /// A series as a message brought it; the message by its position in the batch.
 struct Brought<'a> {
     position: usize,
-    fingerprint: Fingerprint,
-    series: &'a Series,
+    key: Key,
+    series: PackedSeries<'a>,
 }
 
 type ByTenant<'a> = HashMap<TenantId, Vec<Brought<'a>>>;
@@ -51,7 +51,7 @@ impl SampleWriter {
     /// Stores all messages but those it returns, or none.
     pub(crate) async fn write(
         &self,
-        messages: &[Message<Batch>],
+        messages: &[Message<Packed>],
     ) -> Result<Vec<Rejected>, Failure> {
         let now = service::now();
         let mut rejected = Vec::new();
@@ -61,7 +61,7 @@ impl SampleWriter {
                 Ok(tenant) => by_tenant
                     .entry(tenant)
                     .or_default()
-                    .extend(brought(position, &message.body)),
+                    .extend(self.brought(position, &message.body)),
                 Err(reason) => rejected.push(Rejected { position, reason }),
             }
         }
@@ -69,6 +69,16 @@ impl SampleWriter {
         let refused = self.store(&by_tenant, again).await;
         rejected.extend(refused.map_err(|error| failure(&error))?);
         Ok(rejected)
+    }
+
+    fn brought<'a>(&self, position: usize, batch: &'a Packed) -> impl Iterator<Item = Brought<'a>> {
+        let series = batch.series().zip(self.registry.keys(batch));
+        let filled = series.filter(|(series, _)| !series.points().is_empty());
+        filled.map(move |(series, key)| Brought {
+            position,
+            key,
+            series,
+        })
     }
 
     async fn store(
@@ -83,15 +93,14 @@ impl SampleWriter {
                 .registry
                 .register(&self.database, *tenant, brought.iter().map(seen))
                 .await?;
-            let without: BTreeSet<usize> = brought
-                .iter()
-                .filter(|one| !registered.ids.contains_key(&one.fingerprint))
-                .map(|one| one.position)
-                .collect();
-            let stored = brought
-                .iter()
-                .filter(|one| !without.contains(&one.position));
-            rows.extend(stored.flat_map(|one| rows_of(one, &registered)));
+            let without = without_id(brought, &registered);
+            for (one, id) in brought.iter().zip(&registered.ids) {
+                if let Some(series_id) = *id
+                    && !without.contains(&one.position)
+                {
+                    rows.extend(rows_of(series_id, one.series));
+                }
+            }
             refused.extend(without.into_iter().map(|position| Rejected {
                 position,
                 reason: registered.refusal(),
@@ -140,44 +149,32 @@ impl SampleWriter {
     }
 }
 
-fn brought(position: usize, batch: &Batch) -> impl Iterator<Item = Brought<'_>> {
-    let series = batch
-        .series
-        .iter()
-        .filter(|series| !series.points.is_empty());
-    series.map(move |series| Brought {
-        position,
-        fingerprint: fingerprint(&series.name, &series.labels),
-        series,
-    })
+/// The messages that bring a series without an id.
+fn without_id(brought: &[Brought<'_>], registered: &Registered) -> BTreeSet<usize> {
+    let all = brought.iter().zip(&registered.ids);
+    let without = all.filter(|(_, id)| id.is_none());
+    without.map(|(one, _)| one.position).collect()
 }
 
-fn rows_of<'a>(one: &'a Brought<'_>, registered: &Registered) -> impl Iterator<Item = Row> + 'a {
-    let id = registered.ids.get(&one.fingerprint).copied();
-    id.into_iter().flat_map(|series_id| {
-        one.series.points.iter().map(move |&(ts_ms, value)| Row {
-            series_id,
-            ts_ms,
-            value,
-        })
+fn rows_of(series_id: i64, series: PackedSeries<'_>) -> impl Iterator<Item = Row> {
+    series.points().iter().map(move |&(ts_ms, value)| Row {
+        series_id,
+        ts_ms,
+        value,
     })
 }
 
 /// A series with the times of its oldest and newest sample.
-fn seen<'a>(one: &Brought<'a>) -> (Fingerprint, Seen<'a>) {
-    let series = one.series;
-    let times = series.points.iter().map(|(ts_ms, _)| *ts_ms);
+fn seen<'a>(one: &Brought<'a>) -> (Key, Seen<'a>) {
+    let times = one.series.points().iter().map(|(ts_ms, _)| *ts_ms);
     let instant = |ms: Option<i64>| {
         ms.and_then(DateTime::from_timestamp_millis)
             .unwrap_or_default()
     };
     let seen = Seen {
-        name: &series.name,
-        labels: &series.labels,
-        unit: series.unit.as_deref(),
-        kind: series.kind,
+        series: one.series,
         first_at: instant(times.clone().min()),
         last_at: instant(times.max()),
     };
-    (one.fingerprint, seen)
+    (one.key, seen)
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod ageing;
 mod agents;
 mod audit;
 mod buckets;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use bus::Outgoing;
 use contract::id::TenantId;
-use contract::metric::{self, Batch, Labels, Series};
+use contract::metric::{self, Batch, Labels, Packed, Series};
 use contract::subject;
 use futures_util::TryStreamExt as _;
 use sqlx::postgres::PgPoolCopyExt as _;
@@ -105,7 +105,7 @@ fn message(tenant: TenantId, host: u64, signals: &mut [Signal], at_ms: i64) -> O
     };
     let subject = subject::metrics_accepted(tenant);
     let id = format!("{}-{host}-{at_ms}", tenant.0);
-    Outgoing::packed(subject, id, &batch).expect("a batch can be encoded")
+    Outgoing::packed(subject, id, &Packed::from(&batch)).expect("a batch can be encoded")
 }
 
 /// Takes all rows out, empties the table, and copies them back in over one connection.

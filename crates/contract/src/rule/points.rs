@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::metric::Labels;
 use crate::query::Aggregate;
 
+pub use crate::metric::Point;
+
 /// Newest points kept of one series, whatever is pushed.
 const MAX_POINTS: usize = 10_000;
 /// Newest points kept of all series of a group together, each having its share.
 const MAX_GROUP_POINTS: usize = 200_000;
-
-/// (Unix milliseconds, value).
-pub type Point = (i64, f64);
 
 /// The points of a group, by series.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -42,7 +42,7 @@ pub(super) fn read(
             }
             let place = place.get_or_insert_with(|| {
                 let kind = head.kind.unwrap_or_else(|| kind_by_name(name));
-                judge.series(name, &mut head.labels.clone(), kind, head.unit)
+                judge.series(name, &mut head.labels, kind, head.unit)
             });
             let outcome = put(place, at_ms, value, judge);
             judge.settle(outcome)?;
