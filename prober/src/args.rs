@@ -52,6 +52,10 @@ pub struct Measuring {
     /// Name servers to ask instead of the system's, separated by commas, as address and port: `192.0.2.53:53`.
     #[arg(long, env = "OVERSEER_PROBER_NAME_SERVERS", value_delimiter = ',')]
     pub name_servers: Vec<SocketAddr>,
+    /// The name server that `dns` checks ask which name none, instead of the prober's own: one outside, so that nobody reads names that only
+    /// the operator's network knows.
+    #[arg(long, env = "OVERSEER_PROBER_DNS_CHECK_SERVER")]
+    pub dns_check_server: Option<SocketAddr>,
     /// The most of an answer's body that a condition gets to see.
     #[arg(
         long,
@@ -67,6 +71,7 @@ impl Measuring {
             allow: self.allow.clone(),
             ca_file: self.ca_file.clone(),
             name_servers: self.name_servers.clone(),
+            dns_check_server: self.dns_check_server,
             body_limit_bytes: self.body_limit_bytes,
         }
     }

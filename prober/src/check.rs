@@ -44,6 +44,8 @@ pub struct Settings {
     pub ca_file: Option<PathBuf>,
     /// Asked instead of the system's, if there are any.
     pub name_servers: Vec<SocketAddr>,
+    /// Asked by `dns` checks that name no server; where absent, the first one that names are asked of.
+    pub dns_check_server: Option<SocketAddr>,
     /// The most of an answer's body that is read.
     pub body_limit_bytes: usize,
 }
@@ -108,6 +110,7 @@ impl Failure {
 /// Runs checks. Keeps no connection and no answer from one to the next.
 pub struct Engine {
     resolver: Resolver,
+    dns_check_server: Option<SocketAddr>,
     connector: Connector,
     filter: Filter,
     body_limit_bytes: usize,
@@ -119,8 +122,10 @@ impl Engine {
 
     /// Errors when the given certificates cannot be read.
     pub fn new(settings: Settings) -> anyhow::Result<Self> {
+        let resolver = Resolver::new(&settings.name_servers)?;
         Ok(Self {
-            resolver: Resolver::new(&settings.name_servers)?,
+            dns_check_server: settings.dns_check_server.or(resolver.name_server()),
+            resolver,
             connector: Connector::new(settings.ca_file.as_deref())?,
             filter: Filter::new(settings.allow),
             body_limit_bytes: settings.body_limit_bytes,

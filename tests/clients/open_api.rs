@@ -1,4 +1,4 @@
-//! Schemathesis: it makes requests of our OpenAPI document, good ones and bad ones, and holds every answer against it.
+//! Schemathesis: it makes requests of our OpenAPI documents, good ones and bad ones, and holds every answer against them.
 
 use std::process::Output;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use preview_envs::scratch::Folder;
 use preview_envs::toolchain::peers::CLIENTS;
 use system_tests::Environment;
-use system_tests::api::get;
+use system_tests::api::{Api, get};
 use system_tests::story::say;
 use tokio::process::Command;
 
@@ -26,13 +26,29 @@ def as_it_is(context, value):
     return json.dumps(value).encode()
 "#;
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance";
+/// Enough for some thousands of requests.
+const BUDGET_S: &str = "60";
 const DONE: Duration = Duration::from_mins(3);
 
-pub(crate) async fn every_answer_is_as_the_document_says(environment: &Environment) {
+pub(crate) async fn every_answer_of_ingress_is_as_its_document_says(environment: &Environment) {
     let document = environment.ingress("/api/v1/openapi.json");
-    let served = get(&document).await;
+    examine(&document, &environment.token(), "").await;
+}
+
+pub(crate) async fn every_answer_of_the_frontend_is_as_its_document_says(
+    environment: &Environment,
+) {
+    let document = environment.frontend("/api/v1/openapi.json");
+    let owner = Api::sign_up(environment, "examined").await;
+    // A tenant made up at random would not be found.
+    let config = "[parameters]\n\"path.tenant\" = \"examined\"\n";
+    examine(&document, owner.bearer(), config).await;
+}
+
+async fn examine(document: &str, bearer: &str, config: &str) {
+    let served = get(document).await;
     assert_eq!(served.status, 200, "{served:?}");
-    let output = examine(&document, &environment.token()).await;
+    let output = run(document, bearer, config).await;
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(
         output.status.success(),
@@ -47,16 +63,18 @@ pub(crate) async fn every_answer_is_as_the_document_says(environment: &Environme
     }
 }
 
-async fn examine(document: &str, token: &str) -> Output {
+async fn run(document: &str, bearer: &str, config: &str) -> Output {
     let program = CLIENTS.find("schemathesis");
     let program = program.expect("`cargo preview test end-to-end` installs it");
     // It leaves what it learned in the folder that it runs in.
     let folder = Folder::new("schemathesis");
-    std::fs::write(folder.path().join("hooks.py"), HOOKS).expect("written");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text);
+    write("hooks.py", HOOKS).expect("written");
+    write("schemathesis.toml", config).expect("written");
     let mut command = Command::new(program);
     command
         .args(["--no-color", "run", document, "--checks", CHECKS])
-        .args(["--header", &format!("Authorization: Bearer {token}")])
+        .args(["--header", &format!("Authorization: Bearer {bearer}")])
         .args([
             "--phases",
             "examples,coverage,fuzzing",
@@ -64,6 +82,7 @@ async fn examine(document: &str, token: &str) -> Output {
             EXAMPLES,
         ])
         .args(["--generation-deterministic", "--continue-on-failure"])
+        .args(["--max-time", BUDGET_S])
         .args(["--warnings", "off"])
         .env("SCHEMATHESIS_HOOKS", "hooks")
         .env("PYTHONPATH", folder.path())

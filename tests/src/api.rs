@@ -63,6 +63,11 @@ impl Api {
         }
     }
 
+    /// What it sends as `Authorization`.
+    pub fn bearer(&self) -> &str {
+        &self.bearer
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         send(self.request(Method::GET, path)).await
     }

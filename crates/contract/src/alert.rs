@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::id::{AlertId, MonitorId, RuleId};
+use crate::listing::Place;
 use crate::metric::Labels;
 use crate::rpc::request;
 use crate::telemetry::TraceId;
@@ -121,5 +122,5 @@ pub struct Alert {
 
 request! {
     /// Alerts of the tenant, open ones first, then the newest first.
-    List { #[serde(default)] pub rule: Option<RuleId>, #[serde(default)] pub open_only: bool, pub limit: u32 } -> Vec<Alert>, "alert", "list";
+    List { #[serde(default)] pub rule: Option<RuleId>, #[serde(default)] pub open_only: bool, pub limit: u32, #[serde(default)] pub before: Option<Place> } -> Vec<Alert>, "alert", "list";
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use validator::Validate;
 
 use crate::id::{ChannelId, NotificationId};
+use crate::listing::Place;
 use crate::rpc::request;
 
 pub use kind::Kind;
@@ -84,7 +85,7 @@ request! {
     /// Queues a notification that says it is a test, on the way of all others; its attempts are in the delivery log.
     Test { pub id: ChannelId } -> NotificationId, "channel", "test";
     /// The delivery log of a channel, newest first.
-    Deliveries { pub id: ChannelId, pub limit: u32 } -> Vec<Delivery>, "channel", "deliveries";
+    Deliveries { pub id: ChannelId, pub limit: u32, #[serde(default)] pub before: Option<Place> } -> Vec<Delivery>, "channel", "deliveries";
     /// The channels a tenant's notifications go to. For services.
     Recipients {} -> Vec<(ChannelId, Kind)>, "channel", "recipients";
     /// Where a channel sends to. For services.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ChannelId, NotificationId};
+use crate::listing::Place;
 use crate::rpc::request;
 
 /// A notification that no more attempts are made for.
@@ -25,7 +26,7 @@ pub struct DeadLetter {
 
 request! {
     /// The tenant's dead letters, newest first.
-    List { pub limit: u32 } -> Vec<DeadLetter>, "dead-letter", "list";
+    List { pub limit: u32, #[serde(default)] pub before: Option<Place> } -> Vec<DeadLetter>, "dead-letter", "list";
     /// Queues a dead letter once more, with all attempts anew and under its old identifier.
     Replay { pub id: NotificationId } -> (), "dead-letter", "replay";
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use validator::Validate;
 
 use crate::id::{IncidentId, MonitorId};
+use crate::listing::Place;
 use crate::rpc::request;
 
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = IncidentStatus))]
@@ -103,5 +104,5 @@ request! {
     /// Deletes an incident and all its updates.
     Delete { pub id: IncidentId } -> (), "incident", "delete";
     /// Incidents of the tenant, open ones first, then the newest first.
-    List { pub limit: u32 } -> Vec<Incident>, "incident", "list";
+    List { pub limit: u32, #[serde(default)] pub before: Option<Place> } -> Vec<Incident>, "incident", "list";
 }

@@ -15,6 +15,7 @@ pub mod header;
 pub mod id;
 pub mod incident;
 pub mod invitation;
+pub mod listing;
 pub mod live;
 pub mod maintenance;
 pub mod member;

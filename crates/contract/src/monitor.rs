@@ -113,6 +113,19 @@ pub struct Overview {
     pub demo: bool,
 }
 
+/// Where a list of results goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Before {
+    /// With the ticks before this one.
+    Tick(DateTime<Utc>),
+    /// Behind one result: those of other regions may have the same tick.
+    Result {
+        tick_at: DateTime<Utc>,
+        region: Region,
+    },
+}
+
 request! {
     /// Creates a monitor. It is looked at within two seconds and an interval.
     Create { pub spec: Spec } -> Monitor, "monitor", "create";
@@ -125,7 +138,7 @@ request! {
     /// All monitors of the tenant, in the order of group and name.
     List {} -> Vec<Overview>, "monitor", "list";
     /// The latest results of a monitor, newest first.
-    Results { pub id: MonitorId, pub region: Option<Region>, pub before: Option<DateTime<Utc>>, pub limit: u32 } -> Vec<Finished>, "monitor", "results";
+    Results { pub id: MonitorId, pub region: Option<Region>, pub before: Option<Before>, pub limit: u32 } -> Vec<Finished>, "monitor", "results";
     /// A monitor's numbers.
     Summarize { pub id: MonitorId } -> Summary, "monitor", "summarize";
     /// How long checks took and how they ended, in steps of a minute or longer. All regions, and all phases, unless one is named.

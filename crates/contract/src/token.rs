@@ -21,17 +21,28 @@ pub enum Scope {
     MetricsBackfill,
     /// Push traces and logs.
     TelemetryWrite,
-    /// Read over the REST API.
+    /// Read over the REST API what a viewer may read.
     Read,
+    /// Read and change over the REST API what an editor may: for programs that set up monitors, rules, channels.
+    Manage,
 }
 
 impl Scope {
+    pub const ALL: [Self; 5] = [
+        Self::MetricsWrite,
+        Self::MetricsBackfill,
+        Self::TelemetryWrite,
+        Self::Read,
+        Self::Manage,
+    ];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::MetricsWrite => "metrics_write",
             Self::MetricsBackfill => "metrics_backfill",
             Self::TelemetryWrite => "telemetry_write",
             Self::Read => "read",
+            Self::Manage => "manage",
         }
     }
 }
@@ -55,6 +66,14 @@ pub struct Grant {
     /// What its tenant may use.
     #[serde(default)]
     pub plan: Plan,
+}
+
+impl Grant {
+    /// Whether its token may do what needs this scope. Who may change things may read them.
+    pub fn allows(&self, needed: Scope) -> bool {
+        let by = |scope| self.scopes.contains(&scope);
+        by(needed) || needed == Scope::Read && by(Scope::Manage)
+    }
 }
 
 /// A fresh token. The secret is told once and stored only hashed.

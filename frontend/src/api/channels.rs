@@ -77,7 +77,13 @@ pub async fn mute_channel(tenant: Slug, id: ChannelId, muted: bool) -> Result<Ch
 pub async fn deliveries(tenant: Slug, id: ChannelId) -> Result<Vec<Delivery>, Error> {
     visit::serve("deliveries", |visit| async move {
         let member = visit.member(&tenant, Role::Editor).await?;
-        member.ask(channel::Deliveries { id, limit: SHOWN }).await
+        member
+            .ask(channel::Deliveries {
+                id,
+                limit: SHOWN,
+                before: None,
+            })
+            .await
     })
     .await
 }
@@ -87,7 +93,12 @@ pub async fn deliveries(tenant: Slug, id: ChannelId) -> Result<Vec<Delivery>, Er
 pub async fn dead_letters(tenant: Slug) -> Result<Vec<DeadLetter>, Error> {
     visit::serve("dead-letters", |visit| async move {
         let member = visit.member(&tenant, Role::Editor).await?;
-        member.ask(dead_letter::List { limit: SHOWN }).await
+        member
+            .ask(dead_letter::List {
+                limit: SHOWN,
+                before: None,
+            })
+            .await
     })
     .await
 }

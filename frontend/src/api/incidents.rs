@@ -16,7 +16,12 @@ use crate::server::visit;
 pub async fn incidents(tenant: Slug, limit: u32) -> Result<Vec<incident::Incident>, Error> {
     visit::serve("incidents", |visit| async move {
         let member = visit.member(&tenant, Role::Viewer).await?;
-        member.ask(incident::List { limit }).await
+        member
+            .ask(incident::List {
+                limit,
+                before: None,
+            })
+            .await
     })
     .await
 }

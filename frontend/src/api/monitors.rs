@@ -67,7 +67,8 @@ pub async fn overview(tenant: Slug) -> Result<Board, Error> {
         let (monitors, incidents, alerts) = tokio::try_join!(
             member.ask(monitor::List {}),
             member.ask(incident::List {
-                limit: INCIDENTS_SHOWN
+                limit: INCIDENTS_SHOWN,
+                before: None
             }),
             member.ask(open),
         )?;
@@ -121,7 +122,7 @@ pub async fn results(
         let page = monitor::Results {
             id,
             region,
-            before,
+            before: before.map(monitor::Before::Tick),
             limit: RESULTS_SHOWN,
         };
         member.ask(page).await

@@ -35,7 +35,7 @@ pub async fn save_by_form(
         ),
         None => None,
     };
-    let spec = form.read(known.as_ref().map(|known| &known.spec))?;
+    let spec = crate::server::visit::read(form.read(known.as_ref().map(|known| &known.spec)))?;
     let monitor = match id {
         Some(id) => crate::api::update_monitor(tenant.clone(), id, spec).await?,
         None => crate::api::create_monitor(tenant.clone(), spec).await?,

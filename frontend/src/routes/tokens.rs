@@ -116,5 +116,6 @@ fn words(scope: Scope) -> &'static str {
         Scope::MetricsBackfill => "push older metrics",
         Scope::TelemetryWrite => "push traces and logs",
         Scope::Read => "read",
+        Scope::Manage => "read and change",
     }
 }

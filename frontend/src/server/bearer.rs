@@ -76,7 +76,7 @@ async fn program(site: &Site, secret: &str, tenant: &Slug, gate: Gate) -> Result
         return Err(Error::not_found("tenant"));
     }
     let scope = gate.scope().ok_or(Error::Forbidden)?;
-    if !grant.scopes.contains(&scope) {
+    if !grant.allows(scope) {
         return Err(Error::Forbidden);
     }
     Ok(member)

@@ -26,6 +26,7 @@ impl Gate {
     pub(crate) fn scope(self) -> Option<Scope> {
         match self {
             Self::AtLeast(Role::Viewer) => Some(Scope::Read),
+            Self::AtLeast(Role::Editor) => Some(Scope::Manage),
             _ => None,
         }
     }

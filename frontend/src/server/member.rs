@@ -4,7 +4,7 @@ use bus::Bus;
 use contract::account::{Identity, Membership};
 use contract::id::{Slug, UserId};
 use contract::rpc::{Caller, Error, Request, Role};
-use contract::token::Grant;
+use contract::token::{Grant, Scope};
 
 use super::ask::ask;
 
@@ -33,12 +33,17 @@ impl Member {
         Ok(Self { bus, caller })
     }
 
-    /// A program with an API token of the tenant: it reads as a viewer, and its token's id stands where a person's would.
+    /// A program with an API token of the tenant: it is a viewer or, where it may manage, an editor. Its token's id stands where a person's would.
     pub(crate) fn program(bus: Bus, grant: &Grant) -> Self {
+        let role = if grant.allows(Scope::Manage) {
+            Role::Editor
+        } else {
+            Role::Viewer
+        };
         let caller = Caller::Member {
             tenant: grant.tenant,
             user: UserId(grant.id.0),
-            role: Role::Viewer,
+            role,
         };
         Self { bus, caller }
     }

@@ -1,6 +1,7 @@
 //! The description of the REST API, made from the handlers themselves. What all operations share is added here.
 
 mod errors;
+mod link;
 mod parameters;
 
 use axum::Extension;
@@ -54,6 +55,7 @@ pub(crate) fn complete(base: &str, api: OpenApi) -> OpenApi {
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations(item) {
             parameters::complete(path, operation);
+            link::complete(operation);
             errors::complete(path, method, operation);
         }
     }

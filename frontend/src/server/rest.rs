@@ -17,6 +17,7 @@ mod incident;
 mod incidents;
 mod invitation;
 mod invitations;
+mod listing;
 mod login;
 mod logs;
 mod maintenance;

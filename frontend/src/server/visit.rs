@@ -9,6 +9,7 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
 use contract::account::{Identity, Membership};
 use contract::id::Slug;
 use contract::page::Address;
+use contract::problem::FieldError;
 use contract::rpc::{Caller, Error, Request, Role};
 use leptos::prelude::{expect_context, provide_context, use_context};
 use leptos::server_fn::redirect::REDIRECT_HEADER;
@@ -46,6 +47,17 @@ where
     let result = work(visit.clone()).instrument(span).await;
     result.map_err(|error| {
         visit.tell(&error);
+        error.into()
+    })
+}
+
+/// What a form describes. What is wrong with it is told as [`serve`] tells it.
+pub(crate) fn read<T>(form: Result<T, Vec<FieldError>>) -> Result<T, api::Error> {
+    form.map_err(|errors| {
+        let error = Error::Invalid { errors };
+        if let Some(visit) = use_context::<Visit>() {
+            visit.tell(&error);
+        }
         error.into()
     })
 }

@@ -12,7 +12,7 @@ use crate::world::{World, json_of, monitor};
 
 const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
 const ROLES: [&str; 4] = ["viewer", "editor", "admin", "owner"];
-const SCOPES: [&str; 2] = ["read", "metrics_write"];
+const SCOPES: [&str; 3] = ["read", "manage", "metrics_write"];
 
 /// Who sends a request, and what lets them in.
 struct Caller {
@@ -56,7 +56,8 @@ impl Caller {
             Standing::Person(_) => None,
             Standing::Token(_) if in_tenant && !own => Some(StatusCode::NOT_FOUND),
             Standing::Token(scope) => {
-                let allowed = operation.scope.as_deref() == Some(scope);
+                let needed = operation.scope.as_deref();
+                let allowed = needed == Some(scope) || needed == Some("read") && scope == "manage";
                 (!allowed).then_some(StatusCode::FORBIDDEN)
             }
         }
@@ -442,6 +443,23 @@ async fn every_server_function_asks_who_is_there() {
                 }
             }
         }
+    }
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_form_that_cannot_be_read_is_its_senders_mistake() {
+    let world = World::start().await;
+    world.sign_up("acme").await;
+    let cookie = world.sign_in("acme").await;
+    for (name, fields) in [
+        ("create-monitor-form", "form[name]=x"),
+        ("create-channel-form", "form[kind]=pigeon"),
+    ] {
+        let request = world.request(Method::POST, &format!("/fn/{name}"));
+        let request = with(request.header("cookie", &cookie), &fields.into(), "acme");
+        let status = request.send().await.expect("an answer").status();
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
     }
     world.stop().await;
 }

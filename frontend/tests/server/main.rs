@@ -10,6 +10,7 @@ mod examples;
 mod forms;
 mod hosts;
 mod journey;
+mod lists;
 mod live;
 mod members;
 mod pages;

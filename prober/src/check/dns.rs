@@ -76,7 +76,7 @@ async fn ask(look: &Look<'_>, settings: &check::Dns, hop: &mut Hop) -> Result<Me
 fn server(look: &Look<'_>, settings: &check::Dns) -> Result<SocketAddr, Failure> {
     match settings.resolver {
         Some(chosen) => Ok(SocketAddr::new(look.judge(chosen.ip())?, chosen.port())),
-        None => look.engine.resolver.name_server().ok_or_else(|| {
+        None => look.engine.dns_check_server.ok_or_else(|| {
             Failure::new(
                 Reason::DnsError,
                 "this prober has no name server of its own",

@@ -176,6 +176,27 @@ async fn a_name_server_is_asked_and_its_answers_are_the_body() {
 }
 
 #[tokio::test]
+async fn names_of_the_operator_are_not_told_where_checks_have_a_server_of_their_own() {
+    let inside = NameServer::serve(|_, _| Some(found(&["10.0.0.7"]))).await;
+    let outside = NameServer::serve(|_, _| Some((3, Vec::new()))).await;
+    let engine = |dns_check_server| {
+        start(Settings {
+            name_servers: vec![inside.address],
+            dns_check_server,
+            ..settings()
+        })
+    };
+    let check = check("vault.internal", json!({"kind": "dns"}));
+    let own = engine(None).run(&check, Duration::ZERO).await;
+    assert_eq!(own.outcome, Outcome::Success, "{own:?}");
+    let others = engine(Some(outside.address))
+        .run(&check, Duration::ZERO)
+        .await;
+    assert_eq!(others.outcome, Outcome::Failure, "{others:?}");
+    assert_eq!(others.dns.map(|dns| dns.rcode), Some("NXDOMAIN".to_owned()));
+}
+
+#[tokio::test]
 async fn a_name_that_is_not_there_fails_unless_that_is_wanted() {
     let names = NameServer::serve(|_, _| Some((3, Vec::new()))).await;
     let fields = |conditions: &[&str]| json!({"kind": "dns", "resolver": names.address, "conditions": conditions});

@@ -53,6 +53,7 @@ async fn an_outage_is_delivered_to_a_channel_of_the_store_and_kept_there() {
     let log = channel::Deliveries {
         id: channel.id,
         limit: 10,
+        before: None,
     };
     eventually(DEADLINE, || async {
         let deliveries = owner.ask(&log).await;
@@ -106,7 +107,14 @@ impl Owner {
     /// The only incident, once it has this status.
     async fn incident(&self, status: Status) -> Incident {
         eventually(DEADLINE, || async {
-            match self.ask(&incident::List { limit: 10 }).await.as_slice() {
+            match self
+                .ask(&incident::List {
+                    limit: 10,
+                    before: None,
+                })
+                .await
+                .as_slice()
+            {
                 [only] if only.status == status => Ok(only.clone()),
                 other => Err(format!("{other:#?}")),
             }

@@ -99,7 +99,7 @@ pub(super) async fn deliveries(
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
     find(&mut transaction, request.id).await?;
     let limit = validation::limit(request.limit);
-    Ok(delivery::list(&mut transaction, request.id, limit).await?)
+    Ok(delivery::list(&mut transaction, request.id, limit, request.before).await?)
 }
 
 /// A channel that is muted is told nothing.

@@ -17,7 +17,8 @@ pub(super) async fn list(
     request: List,
 ) -> Result<Vec<DeadLetter>, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    Ok(dead_letter::list(&mut transaction, validation::limit(request.limit)).await?)
+    let limit = validation::limit(request.limit);
+    Ok(dead_letter::list(&mut transaction, limit, request.before).await?)
 }
 
 /// Queued before it is committed: who asks again after a failure does no harm, since equal identifiers are one.

@@ -24,7 +24,8 @@ pub(super) async fn list(
         limit: validation::limit(request.limit),
         monitors: None,
         since: DateTime::UNIX_EPOCH,
-        before: None,
+        started_before: None,
+        before: request.before,
     };
     Ok(incident::list(&mut transaction, wanted).await?)
 }
@@ -88,6 +89,7 @@ async fn find(connection: &mut PgConnection, id: IncidentId) -> Result<Incident,
         limit: 1,
         monitors: None,
         since: DateTime::UNIX_EPOCH,
+        started_before: None,
         before: None,
     };
     let found = incident::list(connection, wanted).await?;

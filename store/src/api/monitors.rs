@@ -4,7 +4,9 @@ mod numbers;
 
 use chrono::{DateTime, TimeDelta};
 use contract::id::TenantId;
-use contract::monitor::{Create, Delete, List, Monitor, Overview, Read, Results, Spec, Update};
+use contract::monitor::{
+    Before, Create, Delete, List, Monitor, Overview, Read, Results, Spec, Update,
+};
 use contract::probe::Finished;
 use contract::rpc::Error;
 
@@ -79,9 +81,12 @@ pub(super) async fn results(
     let monitors = monitor::list(&mut transaction, Some(&ids)).await?;
     let interval_s = monitors.first().ok_or_else(unknown)?.spec.check.interval_s;
     let tomorrow = service::now() + TimeDelta::days(1);
-    let before = request
-        .before
-        .map_or(tomorrow, |before| before.min(tomorrow));
+    let (before, behind) = match &request.before {
+        Some(Before::Tick(tick_at)) => (*tick_at, None),
+        Some(Before::Result { tick_at, region }) => (*tick_at, Some(region)),
+        None => (tomorrow, None),
+    };
+    let before = before.min(tomorrow);
     let limit = validation::limit(request.limit);
     let window = TimeDelta::seconds(i64::from(interval_s) * (limit + 2));
     let wanted = Wanted {
@@ -90,6 +95,7 @@ pub(super) async fn results(
         region: request.region.as_ref(),
         since: before.min(service::now()) - window,
         before,
+        behind,
         limit,
     };
     let latest = probe_result::list(&mut transaction, wanted).await?;

@@ -87,11 +87,15 @@ pub(crate) async fn list(
             opened_at, resolved_at, resolved_reason, reminders, trace_id
         from alert
         where ($1::uuid is null or rule_id = $1) and (not $2 or resolved_at is null)
-        order by resolved_at is null desc, opened_at desc, id
+            and ($4::boolean is null or (resolved_at is null, opened_at, id) < ($4, $5::timestamptz, $6::uuid))
+        order by resolved_at is null desc, opened_at desc, id desc
         limit $3"#,
         wanted.rule.map(|rule| rule.0),
         wanted.open_only,
-        limit
+        limit,
+        wanted.before.map(|place| place.open),
+        wanted.before.map(|place| place.at),
+        wanted.before.map(|place| place.id)
     )
     .fetch_all(connection)
     .instrument(sql("select alert"))

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use contract::channel::Notification;
 use contract::dead_letter::DeadLetter;
 use contract::id::{ChannelId, NotificationId};
+use contract::listing::Place;
 use sqlx::PgConnection;
 use tracing::Instrument;
 use uuid::Uuid;
@@ -40,14 +41,18 @@ pub(crate) async fn upsert(
 pub(crate) async fn list(
     connection: &mut PgConnection,
     limit: i64,
+    before: Option<Place>,
 ) -> Result<Vec<DeadLetter>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
         "select notification_id, channel_id, name as channel_name, notification -> 'content' ->> 'title' as title,
             notification -> 'content' ->> 'text' as text, reason, died_at, replayed_at
         from dead_letter join channel on channel.id = channel_id
-        order by died_at desc, notification_id limit $1",
-        limit
+        where $2::timestamptz is null or (died_at, notification_id) < ($2, $3::uuid)
+        order by died_at desc, notification_id desc limit $1",
+        limit,
+        before.map(|place| place.at),
+        before.map(|place| place.id)
     )
     .fetch_all(connection)
     .instrument(sql("select dead_letter"))

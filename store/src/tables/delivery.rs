@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use contract::channel::{Delivery, DeliveryOutcome};
 use contract::id::{ChannelId, NotificationId, TenantId};
+use contract::listing::Place;
 use contract::telemetry::TraceId;
 use sqlx::PgConnection;
 use tracing::Instrument;
@@ -42,13 +43,17 @@ pub(crate) async fn list(
     connection: &mut PgConnection,
     channel: ChannelId,
     limit: i64,
+    before: Option<Place>,
 ) -> Result<Vec<Delivery>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
         "select notification_id, attempt, channel_id, title, at, outcome, detail, trace_id from delivery
-        where channel_id = $1 order by at desc, attempt desc limit $2",
+        where channel_id = $1 and ($3::timestamptz is null or (at, notification_id) < ($3, $4::uuid))
+        order by at desc, notification_id desc limit $2",
         channel.0,
-        limit
+        limit,
+        before.map(|place| place.at),
+        before.map(|place| place.id)
     )
     .fetch_all(connection)
     .instrument(sql("select delivery"))

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use contract::event::{IncidentOpened, IncidentResolved};
 use contract::id::{IncidentId, MonitorId, TenantId};
 use contract::incident::{Incident, Note, Spec, Status, Update};
+use contract::listing::Place;
 use contract::monitor::Interval;
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -152,7 +153,9 @@ pub(crate) struct Wanted<'a> {
     /// Resolved ones that began earlier are left out.
     pub(crate) since: DateTime<Utc>,
     /// Only those that began earlier.
-    pub(crate) before: Option<DateTime<Utc>>,
+    pub(crate) started_before: Option<DateTime<Utc>>,
+    /// Only those behind this place.
+    pub(crate) before: Option<Place>,
 }
 
 /// Open ones first, then the newest first.
@@ -169,14 +172,19 @@ pub(crate) async fn list(
             ), '[]') as "updates!: Json<Vec<Update>>"
         from incident i
         where ($4::uuid is null or i.id = $4) and ($2::uuid[] is null or i.monitor_id is null or i.monitor_id = any ($2))
-            and (i.resolved_at is null or i.started_at >= $3) and ($5::timestamptz is null or i.started_at < $5)
-        order by i.resolved_at is null desc, i.started_at desc, i.id
+            and (i.resolved_at is null or i.started_at >= $3)
+            and ($5::boolean is null or (i.resolved_at is null, i.started_at, i.id) < ($5, $6::timestamptz, $7::uuid))
+            and ($8::timestamptz is null or i.started_at < $8)
+        order by i.resolved_at is null desc, i.started_at desc, i.id desc
         limit $1"#,
         wanted.limit,
         wanted.monitors,
         wanted.since,
         wanted.only.map(|id| id.0),
-        wanted.before
+        wanted.before.map(|place| place.open),
+        wanted.before.map(|place| place.at),
+        wanted.before.map(|place| place.id),
+        wanted.started_before
     )
     .fetch_all(connection)
     .instrument(sql("select incident"))

@@ -114,6 +114,8 @@ pub(crate) struct Wanted<'a> {
     /// All between these two are sorted.
     pub(crate) since: DateTime<Utc>,
     pub(crate) before: DateTime<Utc>,
+    /// Of those due at the very instant of `before`, only the ones of later regions; none where no region is named.
+    pub(crate) behind: Option<&'a Region>,
     pub(crate) limit: i64,
 }
 
@@ -129,13 +131,15 @@ pub(crate) async fn list(
             tls_handshake_ms, time_to_first_byte_ms, transfer_ms, total_time_ms, certificate_expires_at,
             details as "details!: Json<Details>"
         from tenant_result
-        where monitor_id = $1 and ($2::text is null or region = $2) and tick_at >= $5 and tick_at < $3
+        where monitor_id = $1 and ($2::text is null or region = $2) and tick_at >= $5
+            and tick_at <= $3 and (tick_at < $3 or region > $6)
         order by tick_at desc, region limit $4"#,
         wanted.monitor.0,
         wanted.region.map(Region::as_str),
         wanted.before,
         wanted.limit,
-        wanted.since
+        wanted.since,
+        wanted.behind.map(Region::as_str)
     )
     .fetch_all(connection)
     .instrument(sql("select probe_result"))

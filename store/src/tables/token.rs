@@ -19,7 +19,7 @@ pub(crate) async fn insert(
     let scopes: Vec<String> = token
         .scopes
         .iter()
-        .map(|scope| name(*scope).to_owned())
+        .map(|scope| scope.as_str().to_owned())
         .collect();
     sqlx::query!(
         "insert into token (id, tenant_id, name, scopes, secret_hash, created_at) values ($1, $2, $3, $4, $5, $6)",
@@ -155,23 +155,9 @@ impl GrantRow {
     }
 }
 
-fn name(scope: Scope) -> &'static str {
-    match scope {
-        Scope::MetricsWrite => "metrics_write",
-        Scope::MetricsBackfill => "metrics_backfill",
-        Scope::TelemetryWrite => "telemetry_write",
-        Scope::Read => "read",
-    }
-}
-
 fn scopes(names: &[String]) -> Vec<Scope> {
-    let all = [
-        Scope::MetricsWrite,
-        Scope::MetricsBackfill,
-        Scope::TelemetryWrite,
-        Scope::Read,
-    ];
-    all.into_iter()
-        .filter(|scope| names.iter().any(|known| known == name(*scope)))
+    Scope::ALL
+        .into_iter()
+        .filter(|scope| names.iter().any(|known| known == scope.as_str()))
         .collect()
 }

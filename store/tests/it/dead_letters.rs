@@ -50,7 +50,15 @@ pub(crate) async fn dead_letter_of(
 }
 
 async fn listed(deployment: &Deployment, owner: &Owner) -> Vec<DeadLetter> {
-    let list = deployment.ask(&owner.caller, List { limit: 9 }).await;
+    let list = deployment
+        .ask(
+            &owner.caller,
+            List {
+                limit: 9,
+                before: None,
+            },
+        )
+        .await;
     list.expect("an answer")
 }
 

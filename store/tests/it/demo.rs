@@ -58,7 +58,13 @@ async fn a_demonstration_fills_a_page_and_says_that_it_is_one() {
         );
     }
     let incidents = deployment
-        .ask(&owner.caller, incident::List { limit: 100 })
+        .ask(
+            &owner.caller,
+            incident::List {
+                limit: 100,
+                before: None,
+            },
+        )
         .await
         .expect("incidents");
     assert!(

@@ -73,7 +73,13 @@ async fn an_outage_is_told_once_with_its_beginning_and_its_end() {
         .eventually_count(owner.tenant, "incident where resolved_at is not null", 1)
         .await;
     let incidents = deployment
-        .ask(&owner.caller, incident::List { limit: 10 })
+        .ask(
+            &owner.caller,
+            incident::List {
+                limit: 10,
+                before: None,
+            },
+        )
         .await
         .expect("incidents");
     assert_eq!(incidents[0].title, "Front door is down");
@@ -184,7 +190,14 @@ async fn deliveries_are_logged_for_their_channel() {
     }
     let read = || async {
         let log = deployment
-            .ask(&owner.caller, Deliveries { id, limit: 10 })
+            .ask(
+                &owner.caller,
+                Deliveries {
+                    id,
+                    limit: 10,
+                    before: None,
+                },
+            )
             .await
             .ok()?;
         (log.len() == 2).then_some(log)

@@ -40,7 +40,15 @@ async fn people_tell_an_incident_and_how_it_goes_on() {
     let again = add(Status::Monitoring, "It came back.").await;
     assert_eq!((again.resolved_at, again.updates.len()), (None, 5));
     assert_eq!(again.updates[0].body, "It came back.");
-    let listed = deployment.ask(&owner.caller, List { limit: 9 }).await;
+    let listed = deployment
+        .ask(
+            &owner.caller,
+            List {
+                limit: 9,
+                before: None,
+            },
+        )
+        .await;
     assert_eq!(listed, Ok(vec![again]));
     let deleted = deployment.ask(&owner.caller, Delete { id }).await;
     assert_eq!(deleted, Ok(()));

@@ -153,6 +153,7 @@ async fn alerts_are_kept_once_and_outlive_their_rule() {
         rule: Some(rule.id),
         open_only: false,
         limit: 9,
+        before: None,
     };
     let alerts = eventually(SOON, || async {
         let alerts = deployment

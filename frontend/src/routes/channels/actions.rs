@@ -11,7 +11,7 @@ use crate::view::channel_form::ChannelForm;
 /// Creates a channel as posted by a form. The answer is a signing secret where one was made.
 #[server(prefix = "/fn", endpoint = "create-channel-form")]
 pub async fn create_by_form(tenant: Slug, form: ChannelForm) -> Result<Option<Secret>, Error> {
-    let (spec, secret) = form.read()?;
+    let (spec, secret) = crate::server::visit::read(form.read())?;
     let created = crate::api::create_channel(tenant, spec, secret).await?;
     Ok(created.secret)
 }

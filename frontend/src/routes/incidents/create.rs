@@ -19,7 +19,7 @@ use crate::view::incident_form::IncidentForm;
 /// Tells an incident as posted by a form, and goes to its page.
 #[server(prefix = "/fn", endpoint = "create-incident-form")]
 pub async fn create_by_form(tenant: Slug, form: IncidentForm) -> Result<(), Error> {
-    let spec = form.read()?;
+    let spec = crate::server::visit::read(form.read())?;
     let incident = crate::api::create_incident(tenant.clone(), spec).await?;
     leptos_axum::redirect(&format!("/d/{tenant}/incidents/{}", incident.id));
     Ok(())

@@ -18,7 +18,7 @@ use crate::view::maintenance_form::MaintenanceForm;
 #[server(prefix = "/fn", endpoint = "create-maintenance-form")]
 pub async fn create_by_form(tenant: Slug, form: MaintenanceForm) -> Result<(), Error> {
     let instant = |local, zone: &str| contract::maintenance::calendar::instant(local, zone).ok();
-    let spec = form.read(instant)?;
+    let spec = crate::server::visit::read(form.read(instant))?;
     crate::api::create_maintenance(tenant.clone(), spec).await?;
     leptos_axum::redirect(&format!("/d/{tenant}/maintenance"));
     Ok(())

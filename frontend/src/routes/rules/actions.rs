@@ -10,7 +10,7 @@ use crate::view::rule_form::RuleForm;
 /// Creates a rule as posted by a form, or changes the one that is named, and goes to the list.
 #[server(prefix = "/fn", endpoint = "save-rule-form")]
 pub async fn save_by_form(tenant: Slug, id: Option<RuleId>, form: RuleForm) -> Result<(), Error> {
-    let spec = form.read()?;
+    let spec = crate::server::visit::read(form.read())?;
     match id {
         Some(id) => crate::api::update_rule(tenant.clone(), id, spec).await?,
         None => crate::api::create_rule(tenant.clone(), spec).await?,

@@ -20,7 +20,7 @@ const LISTED: usize = 10;
 /// Tries a rule as typed.
 #[server(prefix = "/fn", endpoint = "try-rule", input = Json)]
 pub async fn try_rule(tenant: Slug, form: RuleForm) -> Result<Trial, Error> {
-    let mut spec = form.read()?;
+    let mut spec = crate::server::visit::read(form.read())?;
     if spec.name.is_empty() {
         // It gets one before it is saved.
         "A rule".clone_into(&mut spec.name);

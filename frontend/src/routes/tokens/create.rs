@@ -20,6 +20,11 @@ const SCOPES: [(Scope, &str, bool); 4] = [
     ),
     (Scope::TelemetryWrite, "Push traces and logs", false),
     (Scope::Read, "Read over the REST API", false),
+    (
+        Scope::Manage,
+        "Read and change over the REST API, as an editor",
+        false,
+    ),
 ];
 
 #[component]

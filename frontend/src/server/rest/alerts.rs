@@ -1,30 +1,25 @@
 //! `GET /tenants/{tenant}/alerts`
 
-use axum::Json;
 use contract::alert::{Alert, List};
 use contract::id::RuleId;
+use contract::listing::Place;
 use serde::Deserialize;
 use service::problem::ProblemResponse;
 use utoipa::IntoParams;
 
+use super::listing::{Listed, Page, Piece};
 use crate::server::extract::Query;
 use crate::server::member::Member;
 
-const DEFAULT_LIMIT: u32 = 100;
-const MAX_LIMIT: u32 = 1_000;
-
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct Page {
+pub(super) struct Which {
     /// Only those of one rule.
     #[param(inline)]
     rule: Option<RuleId>,
     /// Only those that are open.
     #[serde(default)]
     open: bool,
-    /// At most 1 000; 100 where absent.
-    #[param(minimum = 1, maximum = 1000)]
-    limit: Option<u32>,
 }
 
 /// List alerts
@@ -35,17 +30,24 @@ pub(super) struct Page {
     path = "/alerts",
     operation_id = "list_alerts",
     tag = "rules",
-    params(Page),
+    params(Piece, Which),
     responses((status = 200, description = "Alerts.", body = Vec<Alert>)),
 )]
 pub(super) async fn list(
     member: Member,
-    Query(page): Query<Page>,
-) -> Result<Json<Vec<Alert>>, ProblemResponse> {
+    page: Page<Place>,
+    Query(which): Query<Which>,
+) -> Result<Listed<Alert>, ProblemResponse> {
     let request = List {
-        rule: page.rule,
-        open_only: page.open,
-        limit: page.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT),
+        rule: which.rule,
+        open_only: which.open,
+        limit: page.limit,
+        before: page.before,
     };
-    Ok(Json(member.ask(request).await?))
+    let alerts = member.ask(request).await?;
+    Ok(page.of(alerts, |alert| Place {
+        open: alert.resolved_at.is_none(),
+        at: alert.opened_at,
+        id: alert.id.0,
+    }))
 }

@@ -1,26 +1,14 @@
 //! `GET /tenants/{tenant}/dead-letters`, `POST /tenants/{tenant}/dead-letters/{id}/replay`
 
-use axum::Json;
 use axum::http::StatusCode;
 use contract::dead_letter::{DeadLetter, List, Replay};
 use contract::id::NotificationId;
-use serde::Deserialize;
+use contract::listing::Place;
 use service::problem::ProblemResponse;
-use utoipa::IntoParams;
 
-use crate::server::extract::{Id, Query};
+use super::listing::{Listed, Page, Piece};
+use crate::server::extract::Id;
 use crate::server::member::Member;
-
-const DEFAULT_LIMIT: u32 = 100;
-const MAX_LIMIT: u32 = 1_000;
-
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Page {
-    /// At most 1 000; 100 where absent.
-    #[param(minimum = 1, maximum = 1000)]
-    limit: Option<u32>,
-}
 
 /// List dead letters
 ///
@@ -30,15 +18,20 @@ pub(super) struct Page {
     path = "/dead-letters",
     operation_id = "list_dead_letters",
     tag = "channels",
-    params(Page),
+    params(Piece),
     responses((status = 200, description = "Dead letters.", body = Vec<DeadLetter>)),
 )]
 pub(super) async fn list(
     member: Member,
-    Query(page): Query<Page>,
-) -> Result<Json<Vec<DeadLetter>>, ProblemResponse> {
-    let limit = page.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
-    Ok(Json(member.ask(List { limit }).await?))
+    page: Page<Place>,
+) -> Result<Listed<DeadLetter>, ProblemResponse> {
+    let (limit, before) = (page.limit, page.before);
+    let letters = member.ask(List { limit, before }).await?;
+    Ok(page.of(letters, |letter| Place {
+        open: false,
+        at: letter.died_at,
+        id: letter.id.0,
+    }))
 }
 
 /// Send a dead letter again

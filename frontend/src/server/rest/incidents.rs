@@ -3,23 +3,12 @@
 use axum::Json;
 use axum::http::StatusCode;
 use contract::incident::{Create, Incident, List, Spec};
-use serde::Deserialize;
+use contract::listing::Place;
 use service::problem::ProblemResponse;
-use utoipa::IntoParams;
 
-use crate::server::extract::{Body, Query};
+use super::listing::{Listed, Page, Piece};
+use crate::server::extract::Body;
 use crate::server::member::Member;
-
-const DEFAULT_LIMIT: u32 = 100;
-const MAX_LIMIT: u32 = 1_000;
-
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Page {
-    /// At most 1 000; 100 where absent.
-    #[param(minimum = 1, maximum = 1000)]
-    limit: Option<u32>,
-}
 
 /// List incidents
 ///
@@ -29,15 +18,20 @@ pub(super) struct Page {
     path = "/incidents",
     operation_id = "list_incidents",
     tag = "incidents",
-    params(Page),
+    params(Piece),
     responses((status = 200, description = "Incidents.", body = Vec<Incident>)),
 )]
 pub(super) async fn list(
     member: Member,
-    Query(page): Query<Page>,
-) -> Result<Json<Vec<Incident>>, ProblemResponse> {
-    let limit = page.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
-    Ok(Json(member.ask(List { limit }).await?))
+    page: Page<Place>,
+) -> Result<Listed<Incident>, ProblemResponse> {
+    let (limit, before) = (page.limit, page.before);
+    let incidents = member.ask(List { limit, before }).await?;
+    Ok(page.of(incidents, |incident| Place {
+        open: incident.resolved_at.is_none(),
+        at: incident.started_at,
+        id: incident.id.0,
+    }))
 }
 
 /// Tell an incident

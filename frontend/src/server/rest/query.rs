@@ -58,7 +58,7 @@ fn range(pairs: &[(String, String)], now: DateTime<Utc>) -> Result<Range, Vec<Fi
         group_by: reader.all("group_by").map(str::to_owned).collect(),
         from_ms: reader
             .number("from")
-            .unwrap_or(to_ms - LATEST.num_milliseconds()),
+            .unwrap_or(to_ms.saturating_sub(LATEST.num_milliseconds())),
         to_ms,
         step_ms: reader.number("step"),
         max_points: reader.number("max_points"),

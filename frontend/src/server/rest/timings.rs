@@ -50,7 +50,8 @@ pub(super) async fn read(
     Query(asked): Query<Asked>,
 ) -> Result<Json<ResponseTimes>, ProblemResponse> {
     let to_ms = asked.to.unwrap_or(service::now().timestamp_millis());
-    let from_ms = asked.from.unwrap_or(to_ms - LATEST.num_milliseconds());
+    let day_before = to_ms.saturating_sub(LATEST.num_milliseconds());
+    let from_ms = asked.from.unwrap_or(day_before);
     let request = ReadTimings {
         id,
         from_ms,

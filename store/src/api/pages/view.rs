@@ -226,6 +226,7 @@ async fn incidents(
         limit: MAX_INCIDENTS,
         monitors: Some(&ids),
         since: now - PAST,
+        started_before: None,
         before: None,
     };
     let incidents = incident::list(&mut door.transaction, wanted).await?;

@@ -69,7 +69,8 @@ pub(in crate::api) async fn history(app: App, request: History) -> Result<Vec<In
         limit: validation::limit(request.limit),
         monitors: Some(&ids),
         since: chrono::DateTime::UNIX_EPOCH,
-        before: Some(request.before),
+        started_before: Some(request.before),
+        before: None,
     };
     let incidents = incident::list(&mut door.transaction, wanted).await?;
     let told = incidents.into_iter();

@@ -172,6 +172,7 @@ async fn results(
         region: None,
         since: range.from,
         before: range.to,
+        behind: None,
         limit: MAX_RESULTS,
     };
     let mut regions: BTreeMap<Region, Vec<(i64, f64)>> = BTreeMap::new();
