@@ -12,14 +12,6 @@ pub(crate) struct Insider {
     pub(crate) role: Role,
 }
 
-/// A member as the asker verified them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Insider {
-    pub(crate) tenant: TenantId,
-    pub(crate) user: UserId,
-    pub(crate) role: Role,
-}
-
 /// Anybody at all.
 #[expect(clippy::unnecessary_wraps, reason = "one shape for all judgements")]
 pub(crate) fn anyone(_: &Caller) -> Result<(), Error> {
@@ -67,15 +59,6 @@ pub(crate) fn actor(caller: &Caller) -> Option<Uuid> {
 #[expect(clippy::unnecessary_wraps, reason = "one shape for all judgements")]
 pub(crate) fn whoever(caller: &Caller) -> Result<Caller, Error> {
     Ok(caller.clone())
-}
-
-/// A member, whatever they may do.
-pub(crate) fn insider(caller: &Caller) -> Result<Insider, Error> {
-    match *caller {
-        Caller::Member { tenant, user, role } => Ok(Insider { tenant, user, role }),
-        Caller::Visitor => Err(Error::Unauthenticated),
-        Caller::User { .. } | Caller::Service { .. } => Err(Error::Forbidden),
-    }
 }
 
 /// One of our own services.

@@ -6,8 +6,8 @@ use preview_envs::port;
 use preview_envs::toolchain::peers::COLLECTOR;
 use system_tests::api::get;
 use system_tests::process::Running;
+use testkit::eventually;
 use testkit::otlp::Receiver;
-use testkit::{Nats, eventually};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
@@ -19,7 +19,8 @@ const AGENT: &str =
 async fn every_signal_goes_through_a_collector_under_the_name_that_was_asked_for() {
     let receiver = Receiver::start().await;
     let collector = Collector::start(&receiver).await;
-    let nats = Nats::start().await;
+    let mut nats = testkit::nats().await;
+    nats.provision().await;
     let settings = [
         ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint()),
         ("OTEL_SERVICE_NAME", "edge".to_owned()),
@@ -43,12 +44,15 @@ async fn every_signal_goes_through_a_collector_under_the_name_that_was_asked_for
     })
     .await;
     assert_eq!(receiver.refused(), Vec::<String>::new());
+    drop(ingress);
+    nats.stop().await;
 }
 
 #[tokio::test]
 async fn a_signal_goes_only_where_it_is_sent() {
     let receiver = Receiver::start().await;
-    let nats = Nats::start().await;
+    let mut nats = testkit::nats().await;
+    nats.provision().await;
     let metrics = format!("{}/v1/metrics", receiver.endpoint());
     let settings = [
         ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", metrics),
@@ -68,6 +72,8 @@ async fn a_signal_goes_only_where_it_is_sent() {
     .await;
     assert_eq!(receiver.spans().iter().count(), 0);
     assert!(receiver.logs().is_empty());
+    drop(ingress);
+    nats.stop().await;
 }
 
 /// It is killed when dropped.

@@ -63,6 +63,7 @@ pub async fn overview(tenant: Slug) -> Result<Board, Error> {
             rule: None,
             open_only: true,
             limit: ALERTS_SHOWN,
+            before: None,
         };
         let (monitors, incidents, alerts) = tokio::try_join!(
             member.ask(monitor::List {}),

@@ -105,6 +105,7 @@ pub async fn alerts(tenant: Slug, rule: Option<RuleId>, limit: u32) -> Result<Ve
             rule,
             open_only,
             limit,
+            before: None,
         };
         member.ask(question).await
     })

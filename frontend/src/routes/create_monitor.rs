@@ -27,18 +27,13 @@ pub async fn save_by_form(
     form: MonitorForm,
 ) -> Result<(), Error> {
     let known = match id {
-        Some(id) => Some(
-            crate::api::monitor(tenant.clone(), id)
-                .await?
-                .overview
-                .monitor,
-        ),
+        Some(id) => Some(api::monitor(tenant.clone(), id).await?.overview.monitor),
         None => None,
     };
     let spec = crate::server::visit::read(form.read(known.as_ref().map(|known| &known.spec)))?;
     let monitor = match id {
-        Some(id) => crate::api::update_monitor(tenant.clone(), id, spec).await?,
-        None => crate::api::create_monitor(tenant.clone(), spec).await?,
+        Some(id) => api::update_monitor(tenant.clone(), id, spec).await?,
+        None => api::create_monitor(tenant.clone(), spec).await?,
     };
     leptos_axum::redirect(&format!("/d/{tenant}/monitors/{}", monitor.id));
     Ok(())

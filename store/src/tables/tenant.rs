@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use contract::account::Tenant;
-use contract::id::{Slug, TenantId};
+use contract::id::TenantId;
 use contract::plan::Plan;
 use sqlx::PgConnection;
 use tracing::Instrument;

@@ -147,7 +147,7 @@ fn judge(
     let pieces = piece::cut(tenant, &message.body.groups);
     if let Some(piece) = pieces
         .iter()
-        .find(|piece| !chunks::is_kept(piece.started_at, now))
+        .find(|piece| !chunks::kept(now).contains(&piece.started_at))
     {
         return Err(format!("{} is out of range", piece.started_at));
     }

@@ -89,6 +89,7 @@ impl Walk<'_> {
             rule: None,
             open_only: false,
             limit: 9,
+            before: None,
         };
         let count = async |owner: &Owner| {
             let rules = self.ask(&owner.caller, rule::List {}).await;
@@ -266,7 +267,10 @@ impl Walk<'_> {
 
     /// Reads and changes an incident of another tenant.
     async fn meddle_with_incidents(&self, mine: &Owner, theirs: &Owner) {
-        let list = incident::List { limit: 9 };
+        let list = incident::List {
+            limit: 9,
+            before: None,
+        };
         let incidents = self.ask(&mine.caller, list).await.expect("incidents");
         let (id, caller) = (incidents[0].id, &theirs.caller);
         let refused = [
@@ -381,7 +385,7 @@ impl Walk<'_> {
             .await
             .err(),
         ];
-        assert_eq!(made, [const { None }; 8]);
+        assert_eq!(made, [const { None }; 9]);
     }
 }
 
@@ -433,13 +437,40 @@ async fn no_request_shows_or_changes_anything_of_another_tenant() {
     walk.meddle_with_incidents(&owner, &other).await;
     walk.meddle_with_members(&owner, &other).await;
     assert_eq!(ask!(caller, monitor::List {}), Ok(Vec::new()));
-    assert_eq!(ask!(caller, incident::List { limit: 9 }), Ok(Vec::new()));
+    assert_eq!(
+        ask!(
+            caller,
+            incident::List {
+                limit: 9,
+                before: None
+            }
+        ),
+        Ok(Vec::new())
+    );
     assert_eq!(ask!(caller, channel::List {}), Ok(Vec::new()));
     assert_eq!(ask!(caller, token::List {}), Ok(Vec::new()));
     assert_eq!(ask!(caller, agent::List {}), Ok(Vec::new()));
-    assert_eq!(ask!(caller, dead_letter::List { limit: 9 }), Ok(Vec::new()));
+    assert_eq!(
+        ask!(
+            caller,
+            dead_letter::List {
+                limit: 9,
+                before: None
+            }
+        ),
+        Ok(Vec::new())
+    );
     let letter = dead_letter_of(&deployment, &owner, channel).await;
-    assert_eq!(ask!(caller, dead_letter::List { limit: 9 }), Ok(Vec::new()));
+    assert_eq!(
+        ask!(
+            caller,
+            dead_letter::List {
+                limit: 9,
+                before: None
+            }
+        ),
+        Ok(Vec::new())
+    );
     let renamed = channel::Update {
         id: channel,
         spec: channel::Spec::webhook("Mine now", "https://example.com/"),
@@ -455,6 +486,7 @@ async fn no_request_shows_or_changes_anything_of_another_tenant() {
     let log = channel::Deliveries {
         id: channel,
         limit: 9,
+        before: None,
     };
     let refused = [
         ask!(caller, monitor::Read { id }).err(),

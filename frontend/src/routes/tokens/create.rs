@@ -11,7 +11,7 @@ use crate::components::problem::FormProblem;
 use crate::routes::dashboard::tenant::Tenant;
 use crate::view::command::push;
 
-const SCOPES: [(Scope, &str, bool); 4] = [
+const SCOPES: [(Scope, &str, bool); 5] = [
     (Scope::MetricsWrite, "Push metrics", true),
     (
         Scope::MetricsBackfill,
