@@ -1,5 +1,8 @@
 -- What is done with pages is told in the audit log.
-create trigger page_audit after insert or update or delete on page
+-- The first one comes with its tenant, of which it is told.
+create trigger page_made_audit after insert on page
+    for each row when (current_actor() is not null and not new.first) execute function audit_change('status page', 'spec,title', 'visibility');
+create trigger page_audit after update or delete on page
     for each row when (current_actor() is not null) execute function audit_change('status page', 'spec,title', 'visibility');
 
 create function audit_collaborator() returns trigger

@@ -11,20 +11,22 @@ use crate::deployment::{Deployment, Owner};
 use crate::messages::{incident_spec, maintenance_spec, note, rule_spec, spec};
 
 /// Tables of tenants that people and programs do not change by themselves, or that go with a row of which it is told.
-const UNTOLD: [&str; 13] = [
+const UNTOLD: [&str; 15] = [
     "alert",
     "audit_entry",
     "delivery",
     "incident_update",
     "metric",
     "monitor_status",
-    "result_minute",
+    "page_throttle",
     "result_hour",
+    "result_minute",
     "result_open",
     "series",
     "series_label",
     "state_change",
     "uptime_day",
+    "uptime_strip",
 ];
 
 async fn log(
