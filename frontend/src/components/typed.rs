@@ -2,17 +2,15 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 use serde::de::DeserializeOwned;
 
 use crate::view::typed;
 
 /// The arguments of `S` as they were posted, if they were refused.
 pub fn refused<S: ServerFn + DeserializeOwned>() -> Option<S> {
-    use_query_map().with_untracked(|query| {
-        let ours = query.get("__path").as_deref() == Some(S::PATH);
-        ours.then(|| typed::read(&query.get("typed")?)).flatten()
-    })
+    let search = use_location().search;
+    search.with_untracked(|search| typed::refused(search, S::PATH))
 }
 
 /// What stands in the form of the button that was clicked, as a query string.

@@ -21,7 +21,7 @@ pub async fn update_by_form(
     id: IncidentId,
     form: IncidentForm,
 ) -> Result<Incident, Error> {
-    let note = form.note()?;
+    let note = crate::server::visit::read(form.note())?;
     crate::api::update_incident(tenant, id, note).await
 }
 
