@@ -33,7 +33,7 @@ async fn counted(deployment: &Deployment, owner: &Owner, hour: DateTime<Utc>) ->
     let answer = answer.expect("an answer");
     assert_eq!(answer.resolution, Resolution::Hour);
     let points = answer.series.iter().flat_map(|series| &series.points);
-    points.map(|point| point.1).sum()
+    points.fold(0.0, |sum, point| sum + point.1)
 }
 
 /// Blocks, hours of minutes, and days of hours.
