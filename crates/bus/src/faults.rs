@@ -172,13 +172,13 @@ fn now() -> DateTime<Utc> {
     SystemTime::now().into()
 }
 
-/// Between 0 and 1, spread evenly over all occasions (the mixer of splitmix64).
+/// At least 0 and below 1, spread evenly over all occasions (the mixer of splitmix64).
 fn part(occasion: u64) -> f64 {
     let mut mixed = occasion.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     let top = u32::try_from((mixed ^ (mixed >> 31)) >> 32).unwrap_or_default();
-    f64::from(top) / f64::from(u32::MAX)
+    f64::from(top) / (f64::from(u32::MAX) + 1.0)
 }
 
 #[cfg(test)]
