@@ -97,7 +97,6 @@ impl Collector {
             .args(["--otlp-grpc-endpoint", &format!("127.0.0.1:{grpc}")])
             .args(["--exporter", "otlp", "--otlp-exporter-protocol", "http"])
             .args(["--otlp-exporter-endpoint", &receiver.endpoint()])
-            .args(["--otlp-exporter-compression", "none"])
             .kill_on_drop(true)
             .spawn();
         let child = child.expect("the collector runs");

@@ -126,3 +126,15 @@ fn a_metric_is_the_word_before_its_braces() {
         ["b_total", "e"]
     );
 }
+
+#[tokio::test]
+async fn prometheus_itself_takes_the_rules() {
+    let promtool = workspace::on_path("promtool");
+    let promtool = promtool.expect("`cargo preview test end-to-end` installs Prometheus");
+    let rules = workspace::root().join("deploy/prometheus/overseer.rules.yaml");
+    let mut command = tokio::process::Command::new(promtool);
+    let output = command.args(["check", "rules"]).arg(rules).output().await;
+    let output = output.expect("promtool runs");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}");
+}

@@ -3,13 +3,16 @@
 mod span;
 
 use std::collections::BTreeSet;
+use std::io::Read as _;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::StatusCode;
+use axum::http::header::CONTENT_ENCODING;
+use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
+use flate2::read::GzDecoder;
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
@@ -86,20 +89,20 @@ impl Receiver {
 
 type Shared = State<Arc<Mutex<Inbox>>>;
 
-async fn traces(State(inbox): Shared, body: Bytes) -> StatusCode {
+async fn traces(State(inbox): Shared, headers: HeaderMap, body: Bytes) -> StatusCode {
     decode(
         &inbox,
-        &body,
+        &inflated(&headers, &body),
         |inbox, request: ExportTraceServiceRequest| {
             inbox.spans.extend(span::flatten(request));
         },
     )
 }
 
-async fn metrics(State(inbox): Shared, body: Bytes) -> StatusCode {
+async fn metrics(State(inbox): Shared, headers: HeaderMap, body: Bytes) -> StatusCode {
     decode(
         &inbox,
-        &body,
+        &inflated(&headers, &body),
         |inbox, request: ExportMetricsServiceRequest| {
             for group in request.resource_metrics {
                 let service = span::service(group.resource.as_ref());
@@ -112,19 +115,33 @@ async fn metrics(State(inbox): Shared, body: Bytes) -> StatusCode {
     )
 }
 
-async fn logs(State(inbox): Shared, body: Bytes) -> StatusCode {
-    decode(&inbox, &body, |inbox, request: ExportLogsServiceRequest| {
-        for group in request.resource_logs {
-            let service = span::service(group.resource.as_ref());
-            let records = group.scope_logs.into_iter().flat_map(|it| it.log_records);
-            inbox.logs.extend(records.map(|record| Log {
-                service: service.clone(),
-                severity: record.severity_text,
-                body: record.body.map(span::text).unwrap_or_default(),
-                trace: span::hex(&record.trace_id),
-            }));
-        }
-    })
+async fn logs(State(inbox): Shared, headers: HeaderMap, body: Bytes) -> StatusCode {
+    decode(
+        &inbox,
+        &inflated(&headers, &body),
+        |inbox, request: ExportLogsServiceRequest| {
+            for group in request.resource_logs {
+                let service = span::service(group.resource.as_ref());
+                let records = group.scope_logs.into_iter().flat_map(|it| it.log_records);
+                inbox.logs.extend(records.map(|record| Log {
+                    service: service.clone(),
+                    severity: record.severity_text,
+                    body: record.body.map(span::text).unwrap_or_default(),
+                    trace: span::hex(&record.trace_id),
+                }));
+            }
+        },
+    )
+}
+
+/// Collectors send gzip; what cannot be inflated cannot be decoded either.
+fn inflated(headers: &HeaderMap, body: &[u8]) -> Vec<u8> {
+    let packed = headers.get(CONTENT_ENCODING).is_some_and(|it| it == "gzip");
+    let mut plain = Vec::new();
+    match packed {
+        true if GzDecoder::new(body).read_to_end(&mut plain).is_ok() => plain,
+        _ => body.to_vec(),
+    }
 }
 
 fn decode<M: Message + Default>(
