@@ -96,11 +96,11 @@ where
         .begin(durable.template, std::slice::from_ref(&*message));
     let begun = Instant::now();
     let work = async {
-        let handled = async {
+        let task = async {
             bus.faults.delay(Kind::ConsumerSlow).await;
             handler(message).await
         };
-        let outcome = with_progress(&raw, durable.ack_wait, handled).await;
+        let outcome = with_progress(&raw, durable.ack_wait, task).await;
         settle(bus, durable, &raw, &outcome).await;
         outcome
     };

@@ -138,9 +138,10 @@ async fn logs(State(inbox): Shared, headers: HeaderMap, body: Bytes) -> StatusCo
 fn inflated(headers: &HeaderMap, body: &[u8]) -> Vec<u8> {
     let packed = headers.get(CONTENT_ENCODING).is_some_and(|it| it == "gzip");
     let mut plain = Vec::new();
-    match packed {
-        true if GzDecoder::new(body).read_to_end(&mut plain).is_ok() => plain,
-        _ => body.to_vec(),
+    if packed && GzDecoder::new(body).read_to_end(&mut plain).is_ok() {
+        plain
+    } else {
+        body.to_vec()
     }
 }
 

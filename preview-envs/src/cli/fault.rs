@@ -39,9 +39,10 @@ pub(super) async fn act(args: Args) -> anyhow::Result<()> {
     let environment = args.which.environment();
     match args.what {
         What::List { json } => {
-            let on = match environment.exists() {
-                true => Switches::of(&environment).await?.on().await?,
-                false => Vec::new(),
+            let on = if environment.exists() {
+                Switches::of(&environment).await?.on().await?
+            } else {
+                Vec::new()
             };
             list(&on, json)
         }

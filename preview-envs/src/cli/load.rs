@@ -31,7 +31,7 @@ pub(super) struct Args {
 }
 
 /// Until all that was acknowledged is in the database.
-const STORED: Duration = Duration::from_secs(60);
+const STORED: Duration = Duration::from_mins(1);
 
 pub(super) async fn act(args: Args) -> anyhow::Result<ExitCode> {
     let time: Duration = args.time.into();

@@ -23,7 +23,7 @@ const FAILING_EVERY: u64 = 5;
 const FAILS_EVERY: u64 = 3;
 const INTERVAL_S: u64 = 2;
 /// Until results that are under way have been counted.
-const COUNTED: Duration = Duration::from_secs(60);
+const COUNTED: Duration = Duration::from_mins(1);
 
 /// Successes and failures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

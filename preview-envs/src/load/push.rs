@@ -14,8 +14,10 @@ use crate::http::Json;
 const PER_REQUEST: usize = 500;
 /// Before what was refused is sent again.
 const PATIENCE: Duration = Duration::from_millis(200);
+/// What a sender that was held up sends at once afterwards.
+const MAKES_UP_FOR: Duration = Duration::from_secs(1);
 /// How long after the end what was begun is still tried.
-const FLUSH: Duration = Duration::from_secs(60);
+const FLUSH: Duration = Duration::from_mins(1);
 
 /// How samples are written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,9 +87,11 @@ impl Sender {
                 #[expect(clippy::cast_precision_loss, reason = "a small number")]
                 let seconds = piece.samples as f64 / self.rate.max(1.0);
                 self.deliver(piece, due, &stop).await;
+                due += Duration::from_secs_f64(seconds);
                 // Who was held up for long does not make up for it at once.
-                due = (due + Duration::from_secs_f64(seconds))
-                    .max(Instant::now() - Duration::from_secs(1));
+                if due.elapsed() > MAKES_UP_FOR {
+                    due = Instant::now();
+                }
             }
         }
         self.outcome

@@ -18,7 +18,7 @@ use crate::progress::say;
 /// A fault outlives a scenario that was killed by no more than this.
 const FAULT_LASTS: Duration = Duration::from_mins(3);
 /// Until something that has to happen has happened.
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 const LOOK: Duration = Duration::from_millis(250);
 /// A load that one laptop hardly feels.
 const LIGHT: Plan = Plan {
