@@ -44,6 +44,12 @@ impl Trial {
     pub fn words(&self) -> String {
         let span = duration((self.to_ms - self.from_ms) / 1_000);
         let times = self.done.fired.len();
+        let compares = !limits(&self.spec.condition).is_empty();
+        if compares && self.done.series.is_empty() {
+            return format!(
+                "There is nothing to judge it by: nothing it looks at came in the last {span}."
+            );
+        }
         if times == 0 {
             return format!("It would not have fired in the last {span}.");
         }
@@ -191,6 +197,13 @@ mod tests {
             (plot.limits, plot.unit.as_deref()),
             (vec![90.0, 80.0], Some("%"))
         );
+    }
+
+    #[test]
+    fn a_rule_that_had_nothing_to_look_at_is_not_called_quiet() {
+        let mut blind = trial("");
+        blind.done.series.clear();
+        assert!(blind.words().starts_with("There is nothing to judge it by"));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use contract::probe::Phase;
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use crate::view::figure::milliseconds;
+use crate::view::figure::digits;
 use crate::view::phase::{label, name};
 
 #[component]
@@ -32,12 +32,12 @@ pub fn Phases(summary: Signal<Summary>) -> impl IntoView {
             let cells = used.iter().map(|phase| {
                 let text = of
                     .get(phase)
-                    .map(|it| [it.p50, it.p95, it.p99].map(milliseconds).join(" / "));
+                    .map(|it| [it.p50, it.p95, it.p99].map(digits).join(" / "));
                 view! { <td class="number">{text}</td> }
             });
             view! {
                 <tr>
-                    <th scope="row">{region.to_string()}</th>
+                    <th scope="row" class="nowrap">{region.to_string()}</th>
                     {cells.collect_view()}
                 </tr>
             }
@@ -54,7 +54,7 @@ pub fn Phases(summary: Signal<Summary>) -> impl IntoView {
     view! {
         <section aria-labelledby="phases">
             <h2 id="phases">"Where the time goes"</h2>
-            <p class="quiet-text small">"p50 / p95 / p99 of successful checks, last 24 hours"</p>
+            <p class="quiet-text small">"p50 / p95 / p99 of successful checks in ms, last 24 hours"</p>
             {content}
         </section>
     }
