@@ -42,6 +42,16 @@ use crate::routes::tokens::Tokens;
 use crate::routes::trace::Trace;
 use crate::routes::traces::Traces;
 
+/// A page as routes know it. Their types would otherwise hold the types of all pages, which takes minutes to compile.
+macro_rules! page {
+    ($page:ident) => {{
+        fn page() -> AnyView {
+            $page().into_any()
+        }
+        page as fn() -> AnyView
+    }};
+}
+
 /// Rendered into `<body>` on the server and hydrated there in the browser. Pages below `/t/` are never hydrated.
 ///
 /// Every page is complete when it is sent: without a script it can be read as it is, and redirects and status codes are true.
@@ -54,43 +64,43 @@ pub fn App() -> impl IntoView {
         <a class="skip" href="#main">"Skip to the content"</a>
         <Router>
             <Routes fallback=NotFound>
-                <Route path=path!("/") view=Home ssr=SsrMode::Async />
-                <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async />
-                <Route path=path!("/sign-up") view=SignUp ssr=SsrMode::Async />
-                <Route path=path!("/account") view=Account ssr=SsrMode::Async />
-                <Route path=path!("/tenants/new") view=CreateTenant ssr=SsrMode::Async />
-                <Route path=path!("/invite/:secret") view=FollowInvitation ssr=SsrMode::Async />
-                <Route path=path!("/t/:tenant") view=StatusPage ssr=SsrMode::Async />
-                <Route path=path!("/t/:tenant/history") view=StatusHistory ssr=SsrMode::Async />
-                <Route path=path!("/t/:tenant/:page") view=StatusPage ssr=SsrMode::Async />
-                <Route path=path!("/t/:tenant/:page/history") view=StatusHistory ssr=SsrMode::Async />
-                <ParentRoute path=path!("/d/:tenant") view=Dashboard ssr=SsrMode::Async>
-                    <Route path=path!("") view=Overview />
-                    <Route path=path!("monitors") view=Monitors />
-                    <Route path=path!("monitors/new") view=CreateMonitor />
-                    <Route path=path!("monitors/:id") view=Monitor />
-                    <Route path=path!("monitors/:id/edit") view=EditMonitor />
-                    <Route path=path!("explore") view=Explore />
-                    <Route path=path!("hosts") view=Hosts />
-                    <Route path=path!("rules") view=Rules />
-                    <Route path=path!("rules/new") view=EditRule />
-                    <Route path=path!("rules/:id") view=EditRule />
-                    <Route path=path!("incidents") view=Incidents />
-                    <Route path=path!("incidents/new") view=CreateIncident />
-                    <Route path=path!("incidents/:id") view=OneIncident />
-                    <Route path=path!("maintenance") view=Maintenances />
-                    <Route path=path!("maintenance/new") view=CreateMaintenance />
-                    <Route path=path!("channels") view=Channels />
-                    <Route path=path!("members") view=Members />
-                    <Route path=path!("pages") view=Pages />
-                    <Route path=path!("pages/:id") view=EditPage />
-                    <Route path=path!("tokens") view=Tokens />
-                    <Route path=path!("audit") view=Audit />
-                    <Route path=path!("settings") view=Settings />
-                    <Route path=path!("traces") view=Traces />
-                    <Route path=path!("traces/:id") view=Trace />
-                    <Route path=path!("services") view=Services />
-                    <Route path=path!("streams") view=Streams />
+                <Route path=path!("/") view=page!(Home) ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=page!(SignIn) ssr=SsrMode::Async />
+                <Route path=path!("/sign-up") view=page!(SignUp) ssr=SsrMode::Async />
+                <Route path=path!("/account") view=page!(Account) ssr=SsrMode::Async />
+                <Route path=path!("/tenants/new") view=page!(CreateTenant) ssr=SsrMode::Async />
+                <Route path=path!("/invite/:secret") view=page!(FollowInvitation) ssr=SsrMode::Async />
+                <Route path=path!("/t/:tenant") view=page!(StatusPage) ssr=SsrMode::Async />
+                <Route path=path!("/t/:tenant/history") view=page!(StatusHistory) ssr=SsrMode::Async />
+                <Route path=path!("/t/:tenant/:page") view=page!(StatusPage) ssr=SsrMode::Async />
+                <Route path=path!("/t/:tenant/:page/history") view=page!(StatusHistory) ssr=SsrMode::Async />
+                <ParentRoute path=path!("/d/:tenant") view=page!(Dashboard) ssr=SsrMode::Async>
+                    <Route path=path!("") view=page!(Overview) />
+                    <Route path=path!("monitors") view=page!(Monitors) />
+                    <Route path=path!("monitors/new") view=page!(CreateMonitor) />
+                    <Route path=path!("monitors/:id") view=page!(Monitor) />
+                    <Route path=path!("monitors/:id/edit") view=page!(EditMonitor) />
+                    <Route path=path!("explore") view=page!(Explore) />
+                    <Route path=path!("hosts") view=page!(Hosts) />
+                    <Route path=path!("rules") view=page!(Rules) />
+                    <Route path=path!("rules/new") view=page!(EditRule) />
+                    <Route path=path!("rules/:id") view=page!(EditRule) />
+                    <Route path=path!("incidents") view=page!(Incidents) />
+                    <Route path=path!("incidents/new") view=page!(CreateIncident) />
+                    <Route path=path!("incidents/:id") view=page!(OneIncident) />
+                    <Route path=path!("maintenance") view=page!(Maintenances) />
+                    <Route path=path!("maintenance/new") view=page!(CreateMaintenance) />
+                    <Route path=path!("channels") view=page!(Channels) />
+                    <Route path=path!("members") view=page!(Members) />
+                    <Route path=path!("pages") view=page!(Pages) />
+                    <Route path=path!("pages/:id") view=page!(EditPage) />
+                    <Route path=path!("tokens") view=page!(Tokens) />
+                    <Route path=path!("audit") view=page!(Audit) />
+                    <Route path=path!("settings") view=page!(Settings) />
+                    <Route path=path!("traces") view=page!(Traces) />
+                    <Route path=path!("traces/:id") view=page!(Trace) />
+                    <Route path=path!("services") view=page!(Services) />
+                    <Route path=path!("streams") view=page!(Streams) />
                 </ParentRoute>
             </Routes>
         </Router>
