@@ -43,7 +43,7 @@ pub const MAX_WINDOW_MS: i64 = 31 * 24 * 3_600_000;
 /// same; where neither service, operation nor attribute is said, the durations are those of the whole trace.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Validate)]
 #[serde(default, deny_unknown_fields)]
-#[validate(schema(function = in_order))]
+#[validate(schema(function = in_order, skip_on_field_errors = false))]
 pub struct Search {
     #[validate(length(max = 256, message = "at most 256 characters"))]
     pub service: Option<String>,

@@ -454,7 +454,7 @@ async fn a_form_that_cannot_be_read_is_its_senders_mistake() {
     world.sign_up("acme").await;
     let cookie = world.sign_in("acme").await;
     for (name, fields) in [
-        ("create-monitor-form", "form[name]=x"),
+        ("save-monitor-form", "form[name]=x"),
         ("create-channel-form", "form[kind]=pigeon"),
     ] {
         let request = world.request(Method::POST, &format!("/fn/{name}"));
