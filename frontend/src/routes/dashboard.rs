@@ -1,5 +1,6 @@
 //! The frame of a tenant's pages: navigation at the side, one read of the tenant for all of them, one stream of updates.
 
+pub mod allowed;
 pub mod tenant;
 
 use leptos::prelude::*;

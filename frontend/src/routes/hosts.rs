@@ -14,6 +14,7 @@ use crate::api::{self, Error};
 use crate::components::problem::{FormProblem, Refusal, error_of};
 use crate::components::skeleton::Skeleton;
 use crate::components::time::{Ago, Time};
+use crate::routes::dashboard::allowed::Allowed;
 use crate::routes::dashboard::tenant::Tenant;
 use crate::view::address::escape;
 use add::AddHost;
@@ -49,9 +50,9 @@ pub fn Hosts() -> impl IntoView {
                 }
             })}
         </Transition>
-        <Show when=move || tenant.may(Role::Admin)>
+        <Allowed tenant role=Role::Admin>
             <AddHost tenant added />
-        </Show>
+        </Allowed>
     }
 }
 

@@ -16,6 +16,7 @@ use crate::components::problem::Refusal;
 use crate::components::skeleton::Skeleton;
 use crate::components::state::StateBadge;
 use crate::components::time::{Ago, Time};
+use crate::routes::dashboard::allowed::Allowed;
 use crate::routes::dashboard::tenant::Tenant;
 use crate::view::figure::duration;
 use crate::view::incident::{latest, matches};
@@ -28,9 +29,9 @@ pub fn Incidents() -> impl IntoView {
         <Title text="Incidents" />
         <header class="row apart">
             <h1>"Incidents"</h1>
-            <Show when=move || tenant.may(Role::Editor) fallback=|| ()>
+            <Allowed tenant role=Role::Editor>
                 <a class="button primary" href=move || tenant.path("/incidents/new")>"Tell an incident"</a>
-            </Show>
+            </Allowed>
         </header>
         <Transition fallback=|| view! { <Skeleton /> }>
             {move || Suspend::new(async move {

@@ -14,6 +14,7 @@ use leptos_meta::Title;
 use crate::api::{self, Error};
 use crate::components::problem::{FormProblem, Refusal, error_of};
 use crate::components::skeleton::Skeleton;
+use crate::routes::dashboard::allowed::Allowed;
 use crate::routes::dashboard::tenant::Tenant;
 use crate::view::state::is_planned_work;
 use list::{CancelByForm, List};
@@ -26,9 +27,9 @@ pub fn Maintenances() -> impl IntoView {
         <Title text="Maintenance" />
         <header class="row apart">
             <h1>"Maintenance"</h1>
-            <Show when=move || tenant.may(Role::Editor) fallback=|| ()>
+            <Allowed tenant role=Role::Editor>
                 <a class="button primary" href=move || tenant.path("/maintenance/new")>"Plan work"</a>
-            </Show>
+            </Allowed>
         </header>
         <Transition fallback=|| view! { <Skeleton /> }>
             {move || Suspend::new(async move {

@@ -15,6 +15,7 @@ use leptos_meta::Title;
 
 use crate::api::{self, Error};
 use crate::components::problem::{FormProblem, Refusal};
+use crate::routes::dashboard::allowed::Allowed;
 use crate::routes::dashboard::tenant::Tenant;
 use actions::Actions;
 use invitations::Invitations;
@@ -59,9 +60,9 @@ pub fn Members() -> impl IntoView {
                 }
             })}
         </Transition>
-        <Show when=move || tenant.may(Role::Admin)>
+        <Allowed tenant role=Role::Admin>
             <Invite tenant invited />
-        </Show>
+        </Allowed>
         <Leave tenant action=actions.leave />
     }
 }

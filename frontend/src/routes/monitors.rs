@@ -14,6 +14,7 @@ use crate::components::skeleton::Skeleton;
 use crate::components::spark::Sparkline;
 use crate::components::state::StateBadge;
 use crate::components::time::Time;
+use crate::routes::dashboard::allowed::Allowed;
 use crate::routes::dashboard::tenant::Tenant;
 use crate::view::certificate::{days_left, words, worry};
 use crate::view::check::what;
@@ -31,9 +32,9 @@ pub fn Monitors() -> impl IntoView {
         <Title text="Monitors" />
         <header class="row apart">
             <h1>"Monitors"</h1>
-            <Show when=move || tenant.may(Role::Editor) fallback=|| ()>
+            <Allowed tenant role=Role::Editor>
                 <a class="button primary" href=move || tenant.path("/monitors/new")>"Create a monitor"</a>
-            </Show>
+            </Allowed>
         </header>
         <form class="filter" method="get" role="search">
             <label for="q" class="visually-hidden">"Filter by name, group, target or state"</label>

@@ -20,6 +20,7 @@ use leptos_meta::Title;
 use crate::api::{self, Error};
 use crate::components::problem::{FormProblem, Refusal};
 use crate::components::skeleton::Skeleton;
+use crate::routes::dashboard::allowed::Allowed;
 use crate::routes::dashboard::tenant::Tenant;
 use actions::Actions;
 use history::History;
@@ -43,9 +44,9 @@ pub fn Rules() -> impl IntoView {
         <Title text="Alert rules" />
         <header class="row apart">
             <h1>"Alert rules"</h1>
-            <Show when=move || tenant.may(Role::Editor) fallback=|| ()>
+            <Allowed tenant role=Role::Editor>
                 <a class="button primary" href=move || tenant.path("/rules/new")>"Create a rule"</a>
-            </Show>
+            </Allowed>
         </header>
         <Transition fallback=|| view! { <Skeleton /> }>
             {move || Suspend::new(async move {

@@ -1,0 +1,27 @@
+//! What only people of a role see. It waits until it is known who reads: a page that is hydrated has to be what the server sent.
+
+use contract::rpc::Role;
+use leptos::prelude::*;
+
+use super::tenant::Tenant;
+
+#[component]
+pub fn Allowed(
+    tenant: Tenant,
+    /// The least role.
+    role: Role,
+    children: ChildrenFn,
+) -> impl IntoView {
+    view! {
+        <Transition fallback=|| ()>
+            {move || {
+                let children = children.clone();
+                Suspend::new(async move {
+                    // Who may not read at all is told so by the page itself.
+                    let known = tenant.ready().await.is_ok();
+                    move || (known && tenant.may(role)).then(|| children())
+                })
+            }}
+        </Transition>
+    }
+}
