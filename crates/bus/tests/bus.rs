@@ -233,54 +233,6 @@ async fn a_batch_loses_only_its_poison() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_batch_that_becomes_full_while_it_waits_has_its_turn() {
-    let (_nats, bus) = provisioned().await;
-    let (list, stop) = (Seen::default(), CancellationToken::new());
-    let gate = Arc::new(tokio::sync::Semaphore::new(0));
-    let (handler_list, handler_gate) = (Arc::clone(&list), Arc::clone(&gate));
-    let handler = move |batch: Arc<[Message<Event>]>| {
-        let (list, gate) = (Arc::clone(&handler_list), Arc::clone(&handler_gate));
-        async move {
-            let numbers = batch.iter().map(sequence);
-            list.lock().expect("not poisoned").extend(numbers);
-            let _passed = gate.acquire().await;
-            Ok(Vec::new())
-        }
-    };
-    let limits = Limits {
-        max_messages: 2,
-        max_bytes: 1 << 20,
-        max_wait: Duration::from_millis(1),
-        batches: 1,
-    };
-    let durable = stream::Durable {
-        sharing: stream::Sharing::Pinned,
-        ..stream::processor_notify()
-    };
-    let work = bus::drain(&bus, &durable, limits, &stop, handler);
-    let check = async {
-        publish(&bus, 1).await;
-        all_seen(&list, &[1]).await;
-        // The second is old enough and waits for the first; then the third makes the batch full.
-        for n in [2, 3] {
-            publish(&bus, n).await;
-            eventually(DEADLINE, || async {
-                let position = bus.position(&durable).await;
-                let delivered = position.map_err(|error| error.to_string())?.delivered;
-                (delivered == n)
-                    .then_some(())
-                    .ok_or_else(|| format!("{delivered} were delivered"))
-            })
-            .await;
-        }
-        gate.add_permits(1);
-        all_seen(&list, &[1, 2, 3]).await;
-        stop.cancel();
-    };
-    tokio::join!(work, check);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_watch_tells_everything_then_changes_also_after_the_server_restarted() {
     let (mut nats, _processor) = provisioned().await;
     let store = nats.bus(access::STORE, &CancellationToken::new()).await;
