@@ -144,7 +144,7 @@ async fn members_are_managed_by_forms_without_a_script() {
 
     let body = format!("tenant=acme&user={bob}&role=editor");
     let back = post_form(&world, "change-role-form", &cookie, body.clone()).await;
-    assert!(back.ends_with("/d/acme/members"), "{back}");
+    assert!(back.trim_end_matches('?').ends_with("/d/acme/members"), "{back}");
     let (_, members) = send(&world, Method::GET, "members", &owner, json!({})).await;
     assert_eq!(members[1]["role"], "editor");
     let back = post_form(&world, "change-role-form", &bobs, body).await;
@@ -180,7 +180,7 @@ async fn the_audit_log_tells_admins_who_did_what() {
     let older = format!("/d/acme/audit?before={next}");
     let html = page(&world, &older, &cookie).await.text().await;
     let html = html.expect("a body");
-    assert!(!html.contains("Public API"), "{html}");
+    assert!(!html.contains("created the monitor"), "{html}");
     assert!(html.contains("joined as owner"), "{html}");
     world.stop().await;
 }
