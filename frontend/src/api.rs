@@ -48,8 +48,8 @@ pub use monitors::{
 };
 pub use page::{Past, Sight, status_page, status_page_history};
 pub use pages::{
-    create_page, delete_page, page_desk, pages, remove_page_logo, set_page_host, set_page_password,
-    update_page, verify_page_host,
+    create_page, delete_page, page_desk, pages, remove_page_logo, set_page_collaborators,
+    set_page_host, set_page_password, update_page, verify_page_host,
 };
 pub use rules::{alerts, backtest, create_rule, delete_rule, mute_rule, rule, rules, update_rule};
 pub use tenants::{create_tenant, rename_tenant};

@@ -1,6 +1,6 @@
 //! What members do with status pages.
 
-use contract::id::{MonitorId, PageId, Slug};
+use contract::id::{MonitorId, PageId, Slug, UserId};
 use contract::page::{Page, Spec};
 #[cfg(feature = "ssr")]
 use contract::{monitor, page, rpc::Role};
@@ -130,6 +130,21 @@ pub async fn verify_page_host(tenant: Slug, id: PageId) -> Result<(), Error> {
     visit::serve("verify-page-host", |visit| async move {
         let member = visit.member(&tenant, Role::Viewer).await?;
         domain::confirm(&visit.site, &member, id).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Names the members who may edit the page whatever their role.
+#[server(prefix = "/fn", endpoint = "set-page-collaborators", input = Json)]
+pub async fn set_page_collaborators(
+    tenant: Slug,
+    id: PageId,
+    users: Vec<UserId>,
+) -> Result<(), Error> {
+    visit::serve("set-page-collaborators", |visit| async move {
+        let member = visit.member(&tenant, Role::Editor).await?;
+        member.ask(page::SetCollaborators { id, users }).await?;
         Ok(())
     })
     .await

@@ -1,6 +1,7 @@
 //! The tenant's status pages, and making one.
 
 pub mod access;
+pub mod collaborators;
 pub mod components;
 pub mod create;
 pub mod edit;

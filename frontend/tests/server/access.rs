@@ -312,6 +312,11 @@ fn functions() -> Vec<(&'static str, Value, &'static str)> {
         ("set-page-host", form(), "viewer"),
         ("verify-page-host", form(), "viewer"),
         ("remove-page-logo", form(), "viewer"),
+        (
+            "set-page-collaborators",
+            json!({"id": NOWHERE, "users": []}),
+            "editor",
+        ),
         ("tokens", json!({}), "admin"),
         ("create-token", json!({"name": "", "scopes": []}), "admin"),
         ("revoke-token", one(), "admin"),

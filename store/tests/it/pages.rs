@@ -156,6 +156,7 @@ async fn a_password_locks_everything_and_a_new_one_ends_old_keys() {
         at: at("doors"),
         component: key_of(Some("Doors"), "Entrance"),
         span: Span::Day,
+        times: true,
     };
     let measured = deployment.ask(&Caller::Visitor, measure).await;
     assert_eq!(measured, Err(Error::not_found("status page")));

@@ -395,6 +395,7 @@ fn measure(at: page::Address) -> page::Measure {
         at,
         component: page::key_of(Some("Shop"), "Front door"),
         span: page::Span::Day,
+        times: true,
     }
 }
 

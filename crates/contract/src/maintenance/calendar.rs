@@ -20,12 +20,6 @@ const LONGEST: u64 = 32;
 #[error("there is no time zone `{0}`; names are like Europe/Berlin")]
 pub struct UnknownZone(String);
 
-impl UnknownZone {
-    pub(crate) fn of(name: &str) -> Self {
-        Self(name.to_owned())
-    }
-}
-
 /// The instant at which the clocks of a zone show something; the first one where they show it twice.
 pub fn instant(local: NaiveDateTime, zone: &str) -> Result<DateTime<Utc>, UnknownZone> {
     let zone = named(zone)?;
@@ -87,7 +81,7 @@ impl Time {
     }
 }
 
-fn named(zone: &str) -> Result<Tz, UnknownZone> {
+pub(crate) fn named(zone: &str) -> Result<Tz, UnknownZone> {
     zone.parse().map_err(|_| UnknownZone(zone.to_owned()))
 }
 

@@ -62,15 +62,15 @@ pub struct Measured {
     pub name: String,
     pub state: State,
     pub uptime: Uptime,
-    /// Median of the total time of successes.
+    /// Median of the total time of successes, if times were asked for.
     pub response_ms: Option<f64>,
     /// (Unix milliseconds, median ms), oldest first.
     pub points: Vec<(i64, f64)>,
 }
 
 request! {
-    /// A component by its [`key_of`]. `not_found` unless everybody may know of the page.
-    Measure { pub at: Address, pub component: String, pub span: Span } -> Measured, "page", "measure";
+    /// A component by its [`key_of`]. How long checks took only with `times`. `not_found` unless everybody may know of the page.
+    Measure { pub at: Address, pub component: String, pub span: Span, pub times: bool } -> Measured, "page", "measure";
 }
 
 /// What Gatus calls the key of an endpoint: `<group>_<name>`.

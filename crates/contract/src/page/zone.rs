@@ -1,14 +1,12 @@
 //! Clocks of time zones.
 
 use chrono::{DateTime, Offset, TimeZone, Utc};
-use chrono_tz::Tz;
 
-use crate::maintenance::calendar::UnknownZone;
+use crate::maintenance::calendar::{UnknownZone, named};
 
 /// How far the clocks of a zone are from UTC at an instant, in minutes.
 pub fn offset_minutes(zone: &str, at: DateTime<Utc>) -> Result<i32, UnknownZone> {
-    let zone: Tz = zone.parse().map_err(|_| UnknownZone::of(zone))?;
-    let offset = zone.offset_from_utc_datetime(&at.naive_utc());
+    let offset = named(zone)?.offset_from_utc_datetime(&at.naive_utc());
     Ok(offset.fix().local_minus_utc() / 60)
 }
 

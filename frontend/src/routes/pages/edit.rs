@@ -9,6 +9,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::access::Access;
+use super::collaborators::Collaborators;
 use super::fields::Fields;
 use super::look::Look;
 use super::path;
@@ -49,11 +50,15 @@ fn Editor(tenant: Tenant, desk: Desk, done: RwSignal<u32>) -> impl IntoView {
     } else {
         "Visit the page"
     };
+    let of_page = StoredValue::new(page.clone());
     let parts = if desk.may_edit {
         Either::Left(view! {
             <Fields tenant desk done />
             <Look tenant page=page.clone() />
             <Access tenant page=page.clone() done />
+            <Show when=move || tenant.may(Role::Editor)>
+                <Collaborators tenant page=of_page.get_value() />
+            </Show>
             <Delete tenant page=page.clone() />
         })
     } else {

@@ -38,7 +38,7 @@ async fn health(
     params: RawPathParams,
     headers: HeaderMap,
 ) -> Result<Response, ProblemResponse> {
-    let measured = measure(&site, place, &params, Some(Span::Hour)).await?;
+    let measured = measure(&site, place, &params, Some(Span::Hour), false).await?;
     Ok(badge(&headers, &words::health(measured.as_ref())))
 }
 
@@ -48,7 +48,7 @@ async fn shields(
     params: RawPathParams,
     headers: HeaderMap,
 ) -> Result<Response, ProblemResponse> {
-    let measured = measure(&site, place, &params, Some(Span::Hour)).await?;
+    let measured = measure(&site, place, &params, Some(Span::Hour), false).await?;
     let words = words::health(measured.as_ref());
     let body = json!({
         "schemaVersion": 1, "label": words.label, "message": words.message, "color": words.color,
@@ -64,7 +64,7 @@ async fn uptime(
     headers: HeaderMap,
 ) -> Result<Response, ProblemResponse> {
     let span = span(&params);
-    let measured = measure(&site, place, &params, span).await?;
+    let measured = measure(&site, place, &params, span, false).await?;
     Ok(badge(&headers, &words::uptime(span, measured.as_ref())))
 }
 
@@ -75,7 +75,7 @@ async fn response_time(
     headers: HeaderMap,
 ) -> Result<Response, ProblemResponse> {
     let span = span(&params);
-    let measured = measure(&site, place, &params, span).await?;
+    let measured = measure(&site, place, &params, span, true).await?;
     Ok(badge(
         &headers,
         &words::response_time(span, measured.as_ref()),
@@ -90,7 +90,7 @@ async fn response_chart(
 ) -> Result<Response, ProblemResponse> {
     let charted = [Span::Day, Span::Week, Span::Month];
     let span = span(&params).filter(|span| charted.contains(span));
-    let measured = measure(&site, place, &params, span).await?;
+    let measured = measure(&site, place, &params, span, true).await?;
     let drawn = chart::of(measured.as_ref());
     Ok(cached::document(&headers, SVG, drawn.into_bytes(), KEEP))
 }
@@ -114,6 +114,7 @@ async fn measure(
     place: Place,
     params: &RawPathParams,
     span: Option<Span>,
+    times: bool,
 ) -> Result<Option<Measured>, ProblemResponse> {
     let (Some(span), Some(component)) = (span, param(params, "key")) else {
         return Ok(None);
@@ -122,6 +123,7 @@ async fn measure(
         at: place.at,
         component: component.to_owned(),
         span,
+        times,
     };
     match ask(&site.bus, &Caller::Visitor, &measure).await {
         Ok(measured) => Ok(Some(measured)),

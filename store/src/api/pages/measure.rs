@@ -31,7 +31,11 @@ pub(in crate::api) async fn measure(app: App, request: Measure) -> Result<Measur
     let presented = presenting::monitors(&mut door.transaction, Some(&ids), false, now).await?;
     let presented = presented.into_iter().next().ok_or_else(unknown)?;
     let uptime = uptime(&mut door, &presented, request.span, now).await?;
-    let times = times(&mut door, ids[0], request.span, now).await?;
+    let times = if request.times {
+        times(&mut door, ids[0], request.span, now).await?
+    } else {
+        Tallies::new()
+    };
     let points = times.iter().filter_map(|(begin_ms, tally)| {
         Some((*begin_ms, tally.quantiles_ms(Phase::TotalTime)?.p50))
     });
