@@ -53,7 +53,6 @@ pub enum ActorKind {
 }
 
 /// Some of the log, newest first.
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AuditPage))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
     pub entries: Vec<Entry>,

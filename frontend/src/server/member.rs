@@ -33,7 +33,8 @@ impl Member {
         Ok(Self { bus, caller })
     }
 
-    /// A program with an API token of the tenant: it is a viewer or, where it may manage, an editor. Its token's id stands where a person's would.
+    /// A program with an API token of the tenant: a viewer or, where it may manage, an editor. Its token's id stands where a
+    /// person's would.
     pub(crate) fn program(bus: Bus, grant: &Grant) -> Self {
         let role = if grant.allows(Scope::Manage) {
             Role::Editor

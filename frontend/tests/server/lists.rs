@@ -15,7 +15,7 @@ use crate::world::{World, json_of, monitor};
 const INCIDENTS: &str = "/api/v1/tenants/acme/incidents";
 
 /// One piece and the address of the next one.
-async fn piece(world: &World, bearer: &str, path: &str) -> (Vec<Value>, Option<String>) {
+pub(crate) async fn piece(world: &World, bearer: &str, path: &str) -> (Vec<Value>, Option<String>) {
     let request = world.request(Method::GET, path);
     let request = request.header(AUTHORIZATION, format!("Bearer {bearer}"));
     let answer = request.send().await.expect("an answer");
