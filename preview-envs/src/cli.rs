@@ -82,7 +82,7 @@ const DEFAULT_NAME: &str = "dev";
 #[derive(Debug, Clone, clap::Args)]
 struct Which {
     /// The environment's name.
-    #[arg(long, default_value = DEFAULT_NAME)]
+    #[arg(long, default_value = DEFAULT_NAME, global = true)]
     name: Name,
 }
 
