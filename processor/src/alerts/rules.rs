@@ -160,3 +160,47 @@ impl Index {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use contract::metric::{Batch, Kind};
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn rule(metric: &str) -> Arc<Rule> {
+        let rule = json!({"id": Uuid::from_u128(7), "tenant": Uuid::from_u128(1), "revision": 1,
+            "name": "r", "kind": "threshold", "metric": metric, "operator": ">", "value": 1.0});
+        Arc::new(serde_json::from_value(rule).expect("a rule"))
+    }
+
+    fn is_watched(index: &Index, tenant: u128, metric: &str) -> bool {
+        let series = Series {
+            name: metric.to_owned(),
+            labels: contract::metric::Labels::new(),
+            kind: Kind::Gauge,
+            unit: None,
+            points: vec![(1, 1.0)],
+        };
+        let batch = Packed::from(&Batch {
+            received_ms: 1,
+            series: vec![series],
+        });
+        let looking = index.by_series.get(&TenantId(Uuid::from_u128(tenant)));
+        looking.is_some_and(|looking| batch.series().any(|it| looking.at(it).is_some()))
+    }
+
+    #[test]
+    fn a_rule_is_found_where_it_looks_now_and_for_its_tenant_alone() {
+        let mut index = Index::default();
+        index.put(rule("cpu"));
+        assert!(is_watched(&index, 1, "cpu"));
+        assert!(!is_watched(&index, 2, "cpu"));
+        index.put(rule("mem"));
+        assert!(!is_watched(&index, 1, "cpu"));
+        assert!(is_watched(&index, 1, "mem"));
+        index.remove(rule("mem").id);
+        assert!(index.by_series.is_empty());
+    }
+}
