@@ -63,7 +63,7 @@ begin
     if tg_op = 'UPDATE' and detail is null and to_jsonb(old) #>> name_path <> subject #>> name_path then
         detail := format('was called %s', to_jsonb(old) #>> name_path);
     end if;
-    perform audit(coalesce(subject->>'tenant_id', subject->>'id')::uuid, verb, tg_argv[0], (subject->>'id')::uuid,
+    perform audit(coalesce(subject->>'tenant_id', subject->>'id')::uuid, verb, tg_argv[0], coalesce(subject->>'id', subject->>'notification_id')::uuid,
         coalesce(subject #>> name_path, ''), detail);
     return null;
 end

@@ -145,7 +145,10 @@ async fn members_are_managed_by_forms_without_a_script() {
 
     let body = format!("tenant=acme&user={bob}&role=editor");
     let back = post_form(&world, "change-role-form", &cookie, body.clone()).await;
-    assert!(back.trim_end_matches('?').ends_with("/d/acme/members"), "{back}");
+    assert!(
+        back.trim_end_matches('?').ends_with("/d/acme/members"),
+        "{back}"
+    );
     let (_, members) = send(&world, Method::GET, "members", &owner, json!({})).await;
     assert_eq!(members[1]["role"], "editor");
     let back = post_form(&world, "change-role-form", &bobs, body).await;

@@ -4,7 +4,7 @@ use contract::id::{TenantId, UserId};
 use contract::rpc::{Caller, Error, Request, Role};
 use contract::{
     account, agent, alert, audit, channel, dead_letter, incident, invitation, maintenance, member,
-    monitor, page, query, rule, token,
+    monitor, page, query, rule, telemetry, token,
 };
 use uuid::Uuid;
 
@@ -82,6 +82,12 @@ async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<Told> {
         "serve": read_past(),
         "view": alert::List { rule: None, open_only: false, limit: 1, before: None},
         "view": maintenance::List {},
+        "view": crate::telemetry::find(telemetry::Search::default()),
+        "view": telemetry::Read { id: crate::telemetry::trace(1) },
+        "view": telemetry::ReadLogs { trace: None, service: None, min_severity: 0, before_us: None, limit: 1 },
+        "view": telemetry::ListServices {},
+        "view": telemetry::ListStreams {},
+        "view": telemetry::ReadMap { from_ms: 0, to_ms: 1 },
         "edit": maintenance::Create { spec: maintenance_spec() },
         "edit": maintenance::Update { id: maintenance_id, spec: maintenance_spec() },
         "edit": maintenance::Delete { id: maintenance_id },
