@@ -38,11 +38,7 @@ pub(crate) async fn release(environment: &Environment) -> Vec<String> {
 }
 
 /// Looks for them where they could have been written down.
-pub(crate) async fn are_nowhere(
-    environment: &Environment,
-    receiver: &Receiver,
-    secrets: &[String],
-) {
+pub(crate) fn are_nowhere(environment: &Environment, receiver: &Receiver, secrets: &[String]) {
     let spans = receiver.spans();
     for span in spans.iter() {
         for (name, value) in &span.attributes {

@@ -7,7 +7,7 @@ use testkit::otlp::Receiver;
 /// One name a line; `#` begins a remark.
 const AGREED: &str = include_str!("attributes.txt");
 
-pub(crate) async fn every_attribute_is_agreed_on(receiver: &Receiver) {
+pub(crate) fn every_attribute_is_agreed_on(receiver: &Receiver) {
     let agreed = AGREED.lines().map(str::trim);
     let agreed: BTreeSet<&str> = agreed
         .filter(|line| !line.is_empty() && !line.starts_with('#'))

@@ -79,13 +79,13 @@ fn row(tenant: Tenant, page: Page) -> impl IntoView {
     let address = path(&tenant.slug.get_untracked(), &page);
     let host = page.host.as_ref().filter(|host| host.verified_at.is_some());
     let (title, audience) = (page.spec.title.clone(), audience(&page));
-    let shown = host.map_or_else(|| address.clone(), |host| host.name.clone());
+    let place = host.map_or_else(|| address.clone(), |host| host.name.clone());
     view! {
         <tr>
             <th scope="row"><A href=edit>{title}</A></th>
             <td>{audience}</td>
             <td>{shows}</td>
-            <td><a href=address rel="external">{shown}</a></td>
+            <td><a href=address rel="external">{place}</a></td>
         </tr>
     }
 }

@@ -47,7 +47,7 @@ impl Domains {
                 Vec::new()
             }
         };
-        if texts.iter().any(|text| *text == host.text) {
+        if texts.contains(&host.text) {
             return Ok(());
         }
         let (record, text) = (&host.record, &host.text);

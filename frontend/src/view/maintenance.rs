@@ -35,7 +35,7 @@ pub fn rhythm(when: &When) -> Option<String> {
         When::Once { .. } => None,
         When::Weekly { days, time } => {
             let mut days = days.clone();
-            days.sort_by_key(|day| day.num_days_from_monday());
+            days.sort_by_key(chrono::Weekday::num_days_from_monday);
             days.dedup();
             let names: Vec<String> = days.iter().map(ToString::to_string).collect();
             let days = match names.len() {

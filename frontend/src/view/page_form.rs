@@ -51,7 +51,7 @@ impl PageForm {
         let mut wrong = Vec::new();
         let slug = self.slug.trim().parse();
         let slug = slug.map_err(|error: contract::id::Error| {
-            wrong.push(FieldError::new("slug", error.rule()))
+            wrong.push(FieldError::new("slug", error.rule()));
         });
         let color = Some(self.color.trim()).filter(|text| !text.is_empty());
         let color = color.map(str::parse).transpose();

@@ -148,10 +148,13 @@ fn selection(selector: &Selector) -> String {
     let mut words = selector.metric.clone();
     let matchers: Vec<String> = selector.matchers.iter().map(ToString::to_string).collect();
     if !matchers.is_empty() {
-        words.push_str(&format!(" where {}", matchers.join(" and ")));
+        words += " where ";
+        words += &matchers.join(" and ");
     }
     if !selector.group_by.is_empty() {
-        words.push_str(&format!(", for each {},", selector.group_by.join(" and ")));
+        words += ", for each ";
+        words += &selector.group_by.join(" and ");
+        words += ",";
     }
     words
 }

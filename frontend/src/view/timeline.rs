@@ -100,13 +100,16 @@ fn verb(state: State) -> &'static str {
 
 fn told((ok, bad, missed): Counts) -> String {
     let all = usize::try_from(ok + bad + missed).unwrap_or_default();
-    let mut words = format!("{ok} of {} succeeded", count(all, "check"));
-    for (number, what) in [(bad, "failed"), (missed, "missed")] {
-        if number > 0 {
-            words.push_str(&format!(", {number} {what}"));
-        }
-    }
-    words
+    let others = [(bad, "failed"), (missed, "missed")].into_iter();
+    let others = others.filter(|(number, _)| *number > 0);
+    let others: Vec<_> = others
+        .map(|(number, what)| format!(", {number} {what}"))
+        .collect();
+    format!(
+        "{ok} of {} succeeded{}",
+        count(all, "check"),
+        others.concat()
+    )
 }
 
 fn add(a: Counts, b: Counts) -> Counts {

@@ -49,12 +49,13 @@ impl Caller {
         match self.standing {
             Standing::Nobody => Some(StatusCode::UNAUTHORIZED),
             Standing::Person(None) if in_tenant => Some(StatusCode::NOT_FOUND),
-            Standing::Person(_) if in_tenant && !own => Some(StatusCode::NOT_FOUND),
+            Standing::Person(_) | Standing::Token(_) if in_tenant && !own => {
+                Some(StatusCode::NOT_FOUND)
+            }
             Standing::Person(Some(role)) if in_tenant && rank(role) < rank(least) => {
                 Some(StatusCode::FORBIDDEN)
             }
             Standing::Person(_) => None,
-            Standing::Token(_) if in_tenant && !own => Some(StatusCode::NOT_FOUND),
             Standing::Token(scope) => {
                 let needed = operation.scope.as_deref();
                 let allowed = needed == Some(scope) || needed == Some("read") && scope == "manage";
@@ -205,7 +206,7 @@ fn functions() -> Vec<(&'static str, Value, &'static str)> {
     let page = json!({"slug": "x", "title": "X"});
     let rule = json!({"name": "", "kind": "no_data", "metric": "cpu", "silent_s": 60});
     let (begin, end) = ("2026-11-20T00:00:00Z", "2026-11-20T01:00:00Z");
-    let once = json!({"name": "", "repeat": "once", "from": begin, "to": end});
+    let planned = json!({"name": "", "repeat": "once", "from": begin, "to": end});
     let no_data = "form[kind]=no_data&form[metric]=cpu";
     vec![
         ("overview", json!({}), "viewer"),
@@ -272,7 +273,7 @@ fn functions() -> Vec<(&'static str, Value, &'static str)> {
         ),
         ("alerts", json!({"rule": null, "limit": 10}), "viewer"),
         ("maintenances", json!({}), "viewer"),
-        ("create-maintenance", json!({"spec": once}), "editor"),
+        ("create-maintenance", json!({"spec": planned}), "editor"),
         ("delete-maintenance", one(), "editor"),
         ("incident", one(), "viewer"),
         (

@@ -50,6 +50,7 @@ async fn world() -> World {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one list of all fields")]
 async fn documents_have_the_shapes_that_clients_of_statuspage_know() {
     let world = world().await;
     let summary = read(&world, "summary").await;

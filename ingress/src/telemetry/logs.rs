@@ -40,7 +40,7 @@ fn read(record: sent::LogRecord, gather: &Gather) -> Result<LogRecord, Broken> {
         span_id: SpanId::from_bytes(&record.span_id),
         at_us,
         severity: u8::try_from(record.severity_number.clamp(0, 24)).unwrap_or_default(),
-        body: values::words(record.body),
+        body: values::words(record.body.as_ref()),
         attributes: values::attributes(record.attributes),
     })
 }

@@ -47,8 +47,8 @@ pub(super) fn text(text: String) -> String {
 }
 
 /// Text as it is; what has parts as JSON.
-pub(super) fn words(value: Option<AnyValue>) -> String {
-    let value = value.as_ref().and_then(value_of);
+pub(super) fn words(value: Option<&AnyValue>) -> String {
+    let value = value.and_then(value_of);
     value.map_or_else(String::new, |value| value.to_string())
 }
 

@@ -16,8 +16,8 @@ pub(crate) type Names = BTreeMap<MonitorId, Named>;
 
 /// An incident as visitors read it.
 pub(crate) fn incident(mut incident: Incident, names: &Names) -> Incident {
-    let named = incident.monitor.and_then(|id| names.get(&id));
-    if let Some(Named { inside, outside }) = named.filter(|it| it.inside != it.outside) {
+    let name = incident.monitor.and_then(|id| names.get(&id));
+    if let Some(Named { inside, outside }) = name.filter(|it| it.inside != it.outside) {
         incident.title = incident.title.replace(inside, outside);
         for update in &mut incident.updates {
             update.body = update.body.replace(inside, outside);

@@ -34,6 +34,7 @@ async fn tell<R: Request>(
 }
 
 /// What a caller is told, request by request.
+#[expect(clippy::too_many_lines, reason = "one list of all requests")]
 async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<Told> {
     let monitor_id = contract::id::MonitorId(Uuid::nil());
     let channel_id = contract::id::ChannelId(Uuid::nil());

@@ -64,11 +64,11 @@ pub(crate) async fn join(deployment: &Deployment, owner: &Owner, name: &str, rol
     person
 }
 
-fn is_conflict<T>(answer: Result<T, Error>) -> bool {
+fn is_conflict<T>(answer: &Result<T, Error>) -> bool {
     matches!(answer, Err(Error::Conflict { .. }))
 }
 
-fn is_not_found<T>(answer: Result<T, Error>) -> bool {
+fn is_not_found<T>(answer: &Result<T, Error>) -> bool {
     matches!(answer, Err(Error::NotFound { .. }))
 }
 
@@ -111,7 +111,7 @@ async fn an_invitation_makes_one_person_a_member_once() {
         .collect();
     assert_eq!(roles, [Role::Owner, Role::Editor]);
     let again = deployment.ask(&Caller::Visitor, Show { secret: secret() });
-    assert!(is_not_found(again.await));
+    assert!(is_not_found(&again.await));
     deployment.stop().await;
 }
 
@@ -125,14 +125,14 @@ async fn a_link_is_good_until_it_expires_or_is_withdrawn_and_only_as_it_was_made
     let forged = format!("{}AAAA", &first.secret[..first.secret.len() - 4]);
     for secret in [forged, "ovi_nothing".to_owned(), String::new()] {
         assert!(is_not_found(
-            deployment.ask(&bob.alone(), Accept { secret }).await
+            &deployment.ask(&bob.alone(), Accept { secret }).await
         ));
     }
     let revoked = deployment.ask(&owner.caller, Revoke { id }).await;
     assert_eq!(revoked, Ok(()));
     let secret = first.secret;
     assert!(is_not_found(
-        deployment.ask(&bob.alone(), Accept { secret }).await
+        &deployment.ask(&bob.alone(), Accept { secret }).await
     ));
 
     let second = invited(&deployment, &owner, Role::Viewer).await;
@@ -140,7 +140,7 @@ async fn a_link_is_good_until_it_expires_or_is_withdrawn_and_only_as_it_was_made
     deployment.execute(owner.tenant, past).await;
     let secret = || second.secret.clone();
     assert!(is_not_found(
-        deployment
+        &deployment
             .ask(&bob.alone(), Accept { secret: secret() })
             .await
     ));
@@ -158,7 +158,7 @@ async fn a_link_is_good_until_it_expires_or_is_withdrawn_and_only_as_it_was_made
     let again = deployment
         .ask(&bob.alone(), Accept { secret: secret() })
         .await;
-    assert!(is_conflict(again), "bob is a member already");
+    assert!(is_conflict(&again), "bob is a member already");
     let eve = Person::new(&deployment, "eve").await;
     let joined = deployment
         .ask(&eve.alone(), Accept { secret: secret() })
@@ -212,12 +212,12 @@ async fn roles_are_given_and_taken_by_those_who_may() {
         deployment.ask(&owner.caller, Leave {}).await,
         deployment.ask(&owner.caller, Remove { user: first }).await,
     ] {
-        assert!(is_conflict(last), "the last owner stays");
+        assert!(is_conflict(&last), "the last owner stays");
     }
     let demoted = deployment
         .ask(&owner.caller, change(first, Role::Admin))
         .await;
-    assert!(is_conflict(demoted), "the last owner stays one");
+    assert!(is_conflict(&demoted), "the last owner stays one");
     let made = deployment
         .ask(&owner.caller, change(admin.user, Role::Owner))
         .await;

@@ -417,6 +417,7 @@ const TENANTLESS: [&str; 13] = [
 ];
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one walk over all requests")]
 async fn no_request_shows_or_changes_anything_of_another_tenant() {
     let deployment = Deployment::start().await;
     let owner = deployment.sign_up("acme").await;

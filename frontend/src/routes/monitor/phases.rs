@@ -12,7 +12,7 @@ use crate::view::phase::{label, name};
 pub fn Phases(summary: Signal<Summary>) -> impl IntoView {
     let content = move || {
         let phases = summary.with(|summary| summary.phases_ms.clone());
-        if phases.values().all(|phases| phases.is_empty()) {
+        if phases.values().all(std::collections::BTreeMap::is_empty) {
             return Either::Left(
                 view! { <p class="quiet-text">"No check succeeded in the last 24 hours."</p> },
             );

@@ -67,7 +67,7 @@ fn Page(
         let here = here.clone();
         move || {
             let more = results.with(Vec::len) > SHOWN;
-            let last = shown().last().filter(|_| more)?;
+            let last = shown().next_back().filter(|_| more)?;
             let before = last.tick_at.to_rfc3339_opts(SecondsFormat::Millis, true);
             let href = format!("{here}?before={before}#results");
             Some(view! { <a href=href data-noscroll="">"Older"</a> })

@@ -69,7 +69,6 @@ pub fn EditRule() -> impl IntoView {
         </header>
         <Transition fallback=|| view! { <Skeleton rows=12 /> }>
             {move || {
-                let loaded = loaded.clone();
                 Suspend::new(async move {
                     let known = tenant.ready().await;
                     match loaded.await.and_then(|loaded| known.map(|()| loaded)) {
@@ -100,7 +99,7 @@ async fn load(
     tenant: Tenant,
     id: Option<String>,
     proposed: Option<RuleForm>,
-    tries: bool,
+    at_once: bool,
 ) -> Result<Loaded, Error> {
     let slug = tenant.id()?;
     let unknown = |_| Error::Refused(rpc::Error::not_found("rule"));
@@ -116,7 +115,7 @@ async fn load(
     let form = proposed
         .or_else(|| rule.as_ref().map(RuleForm::from))
         .unwrap_or_else(RuleForm::fresh);
-    let tried = if tries || rule.is_some() {
+    let tried = if at_once || rule.is_some() {
         Some(try_rule(slug.clone(), form.clone()).await)
     } else {
         None

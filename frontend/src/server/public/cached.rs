@@ -79,10 +79,7 @@ pub(crate) fn complete(
 /// Weak, since the body may be compressed on its way.
 fn tag(body: &[u8]) -> String {
     let digest = Sha256::digest(body);
-    let hex: String = digest[..12]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hex = contract::token::key_of_hash(&digest[..12]);
     format!("W/\"{hex}\"")
 }
 

@@ -37,10 +37,10 @@ macro_rules! documents {
     ($($(#[$doc:meta])* $name:ident: $told:ident => $($field:ident: $value:expr),*;)*) => {$(
         $(#[$doc])*
         async fn $name(site: State<Site>, place: Place, headers: HeaderMap) -> Result<Response, ProblemResponse> {
-            answer(site, place, headers, |$told| Document {
-                page: $told.page(),
-                $($field: Some($value),)*
-                ..Document::default()
+            answer(site, place, headers, |$told| {
+                let mut document = Document { page: $told.page(), ..Document::default() };
+                $(document.$field = Some($value);)*
+                document
             })
             .await
         }

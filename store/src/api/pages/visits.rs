@@ -160,7 +160,7 @@ impl Door {
 /// Nobody can guess it who does not know the hash, salt and all; a new password makes a new one.
 fn key_of(password_hash: &str) -> Key {
     let digest = secrets::digest(&format!("key of a page: {password_hash}"));
-    Key(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    Key(contract::token::key_of_hash(&digest))
 }
 
 /// Counts the try before the password is looked at, so that many at once are counted too.

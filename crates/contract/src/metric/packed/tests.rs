@@ -109,11 +109,11 @@ fn series_are_told_apart_by_name_and_labels_alone() {
             series("cpu", &[("host", "a")], &[(2, 2.0)]),
         ],
     });
-    let hasher = foldhash::fast::RandomState::default();
-    let texts = packed.each_text(|text| hasher.hash_one(text));
+    let state = foldhash::fast::RandomState::default();
+    let texts = packed.each_text(|text| state.hash_one(text));
     let hashes: Vec<_> = packed
         .series()
-        .map(|series| series.hash_with(&hasher, &texts))
+        .map(|series| series.hash_with(&state, &texts))
         .collect();
     assert_eq!(hashes[0], hashes[3]);
     assert!(hashes[0] != hashes[1] && hashes[0] != hashes[2] && hashes[1] != hashes[2]);

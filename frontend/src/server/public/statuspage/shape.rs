@@ -55,6 +55,7 @@ pub(super) struct Component<'a> {
     pub(super) components: Option<Vec<MonitorId>>,
 }
 
+#[expect(clippy::struct_field_names, reason = "names are Statuspage's")]
 #[derive(Debug, Serialize)]
 pub(super) struct Incident<'a> {
     pub(super) id: Uuid,
