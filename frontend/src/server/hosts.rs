@@ -69,6 +69,8 @@ pub(crate) async fn dispatch(State(hosts): State<Hosts>, request: Request, next:
 /// The page's part of the site. Assets are the same everywhere.
 async fn below(hosts: &Hosts, at: &Address, mut request: Request) -> Response {
     let hidden = path_of(at);
+    // What was learned of the path before: it would be taken for parameters of the one that it is moved to.
+    request.extensions_mut().clear();
     if !request.uri().path().starts_with("/assets/") {
         let Some(uri) = moved(request.uri(), &hidden) else {
             return nothing();

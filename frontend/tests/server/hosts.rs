@@ -96,6 +96,14 @@ async fn every_tenant_has_a_host_below_the_base_domain() {
         let html = answer.text().await.expect("a body");
         assert!(html.contains(found), "{label}{path}: {html}");
     }
+    let html = world.visit("/", Some(&host("acme"))).await.text().await;
+    let html = html.expect("a body");
+    let (_, style) = html
+        .split_once("rel=\"stylesheet\" href=\"")
+        .expect("a style");
+    let (style, _) = style.split_once('"').expect("an address");
+    let style = world.visit(style, Some(&host("acme"))).await;
+    assert_eq!(style.headers()["content-type"], "text/css; charset=utf-8");
     for (label, path) in [
         ("nobody", "/"),
         ("plans--acme", "/"),
