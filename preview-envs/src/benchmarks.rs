@@ -27,6 +27,8 @@ pub enum Suite {
     Ingest,
     /// From a push to the webhook that tells of it, at rest and beside ten thousand rules.
     Alert,
+    /// What traces, metrics and logs of everything cost: samples a second with all of them, beside those without any.
+    Telemetry,
     /// What the agent costs a host.
     Agent,
 }

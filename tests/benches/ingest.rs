@@ -3,8 +3,6 @@
 //! The load generator, NATS, Postgres and all services share the machine. A sample counts when it was acknowledged and is
 //! in the database.
 
-#[path = "ingest/drained.rs"]
-mod drained;
 #[path = "ingest/peers.rs"]
 mod peers;
 
@@ -12,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use system_tests::Environment;
 use system_tests::bench::{Better, Report, quantile_ms};
+use system_tests::drained;
 use system_tests::environment::Plan;
 use system_tests::fleet::drive::{Format, Taken, Target};
 use system_tests::fleet::{self, Shard};
@@ -45,7 +44,7 @@ async fn main() {
     let victoria_metrics = peers::victoria_metrics().await;
     let prometheus = peers::prometheus().await;
     let environment = Environment::up(Plan::default()).await;
-    lift_limits(&environment).await;
+    environment.lift_limits().await;
     let ours = flood(&environment, "rw", Format::RemoteWrite, &mut report).await;
     report.add(
         "ingest.to_victoriametrics_ratio",
@@ -64,18 +63,6 @@ async fn main() {
     memory(&environment, &mut report).await;
     environment.take_down().await;
     report.print();
-}
-
-/// What is measured is what the machine can do, not what a plan allows.
-async fn lift_limits(environment: &Environment) {
-    let database = environment.database().await;
-    let statement = "update tenant set samples_per_s = 100000000, requests_per_s = 1000000, active_series = 10000000 where slug = $1";
-    let lifted = sqlx::query(statement)
-        .bind(environment.tenant())
-        .execute(&database)
-        .await;
-    assert_eq!(lifted.expect("the owner may").rows_affected(), 1);
-    database.close().await;
 }
 
 /// The hosts of one measurement, dealt out to connections.

@@ -27,6 +27,8 @@ pub struct Plan {
     pub demo: bool,
     /// Where telemetry goes.
     pub otlp_endpoint: Option<String>,
+    /// Whether services tell nothing at all.
+    pub silent: bool,
     /// How long it is wanted after its last use, such as `4h`.
     pub ttl: Option<&'static str>,
 }
@@ -61,6 +63,9 @@ impl Environment {
             command.env("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint);
             command.env("OTEL_BSP_SCHEDULE_DELAY", "500");
             command.env("OTEL_METRIC_EXPORT_INTERVAL", "2000");
+        }
+        if plan.silent {
+            command.env("OTEL_SDK_DISABLED", "true");
         }
         let output = run(command, UP).await;
         let summary = serde_json::from_slice(&output.stdout)
@@ -140,6 +145,16 @@ impl Environment {
         let url = told(self.summary.database_url.as_ref(), "");
         let deadline = Duration::from_secs(30);
         eventually(deadline, || sqlx::PgPool::connect(&url)).await
+    }
+
+    /// Lifts the limits of the tenant's plan: a benchmark measures what the machine can do.
+    pub async fn lift_limits(&self) {
+        let database = self.database().await;
+        let statement = "update tenant set samples_per_s = 100000000, requests_per_s = 1000000, active_series = 10000000 where slug = $1";
+        let lifted = sqlx::query(statement).bind(self.tenant()).execute(&database);
+        let lifted = lifted.await.expect("the owner may");
+        assert_eq!(lifted.rows_affected(), 1);
+        database.close().await;
     }
 
     /// What the NATS server says to a service's user who sends these protocol lines.

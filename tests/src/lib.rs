@@ -4,6 +4,7 @@ pub mod agent;
 pub mod api;
 pub mod bench;
 pub mod browser;
+pub mod drained;
 pub mod environment;
 pub mod fleet;
 pub mod load;

@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use system_tests::Environment;
-use system_tests::api::get;
 use testkit::eventually;
+
+use crate::Environment;
+use crate::api::get;
 
 const DRAINED: Duration = Duration::from_mins(10);
 
 /// Waits until the store has taken and acknowledged everything in METRICS.
-pub(crate) async fn wait(environment: &Environment) {
+pub async fn wait(environment: &Environment) {
     let url = environment.nats_monitor("/jsz?consumers=true");
     eventually(DRAINED, || async {
         let state: Value =
