@@ -2,6 +2,8 @@
 //!
 //! The page has fifty components with ninety days each, of a tenant with a year of data.
 
+#[path = "page/lighthouse.rs"]
+mod lighthouse;
 #[path = "page/live.rs"]
 mod live;
 #[path = "page/viewers.rs"]
@@ -43,6 +45,7 @@ async fn main() {
     let url = environment.frontend(&format!("/t/{}", year::SLUG));
     one_by_one(&client, &url, &mut report).await;
     weight(&client, &environment, &url, &mut report).await;
+    lighthouse::judge(&url, &mut report).await;
     crowd(&client, &url, &mut report).await;
     viewers::measure(&environment, &url, &mut report).await;
     live::measure(&environment, &mut report).await;

@@ -1,15 +1,16 @@
-use std::path::{Path, PathBuf};
-
-use preview_envs::workspace;
 use serde::Deserialize;
 use system_tests::browser::{DESKTOP, DESKTOP_DARK, PHONE, Page};
+use system_tests::npm::Package;
 use system_tests::story::say;
-use tokio::process::Command;
 
 use crate::Stage;
 use crate::dashboard::{PAGES, dashboard, sign_in};
 
-const PACKAGE: &str = "axe-core@4.14.1";
+const AXE: Package = Package {
+    name: "axe-core",
+    version: "4.14.1",
+    file: "axe-core/axe.min.js",
+};
 
 /// What axe-core found, in its own words.
 #[derive(Debug, Deserialize)]
@@ -27,7 +28,7 @@ const RUN: &str = "axe.run().then(all => all.violations.map(one => ({
 })))";
 
 pub(crate) async fn no_page_keeps_anybody_out(stage: &Stage) {
-    let Some(script) = script().await else {
+    let Some(script) = AXE.find_or_install().await else {
         say("      not looked at: axe-core is fetched with npm, and there is none on PATH");
         return;
     };
@@ -51,37 +52,4 @@ pub(crate) async fn no_page_keeps_anybody_out(stage: &Stage) {
 async fn violations(page: &Page, axe: &str) -> Vec<Violation> {
     page.run(axe).await;
     page.value(RUN).await.expect("axe-core runs")
-}
-
-/// The script, fetched from npm's registry the first time.
-async fn script() -> Option<PathBuf> {
-    let folder = workspace::tools().join("axe-core");
-    let script = folder.join("node_modules/axe-core/axe.min.js");
-    if !script.is_file() {
-        install(&workspace::on_path("npm")?, &folder).await;
-    }
-    Some(script)
-}
-
-async fn install(npm: &Path, folder: &Path) {
-    std::fs::create_dir_all(folder).expect("the state folder can be written");
-    let output = Command::new(npm)
-        .args([
-            "install",
-            "--no-save",
-            "--no-audit",
-            "--no-fund",
-            "--ignore-scripts",
-            "--prefix",
-        ])
-        .arg(folder)
-        .arg(PACKAGE)
-        .output()
-        .await
-        .expect("npm runs");
-    assert!(
-        output.status.success(),
-        "npm could not fetch {PACKAGE}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
 }

@@ -9,6 +9,7 @@ pub mod environment;
 pub mod fleet;
 pub mod load;
 pub mod memory;
+pub mod npm;
 pub mod process;
 pub mod push;
 pub mod server;
