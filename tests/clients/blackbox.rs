@@ -37,7 +37,10 @@ pub(crate) async fn a_prometheus_probes_through_a_prober_that_stands_alone(
     for (query, expected) in [
         (format!("up{{instance='{somebody}'}}"), 1.0),
         (format!("probe_success{{instance='{somebody}'}}"), 1.0),
-        (format!("probe_http_status_code{{instance='{somebody}'}}"), 200.0),
+        (
+            format!("probe_http_status_code{{instance='{somebody}'}}"),
+            200.0,
+        ),
         (format!("up{{instance='{NOBODY}'}}"), 1.0),
         (format!("probe_success{{instance='{NOBODY}'}}"), 0.0),
         (
@@ -62,9 +65,16 @@ fn alone(port: u16, folder: &Path) -> Vec<String> {
     std::fs::write(&config, "endpoints: []").expect("written");
     let config = config.display().to_string();
     let listen = format!("127.0.0.1:{port}");
-    ["--config", &config, "--http", &listen, "--allow", "127.0.0.0/8"]
-        .map(str::to_owned)
-        .into()
+    [
+        "--config",
+        &config,
+        "--http",
+        &listen,
+        "--allow",
+        "127.0.0.0/8",
+    ]
+    .map(str::to_owned)
+    .into()
 }
 
 /// As the guide and the exporter's own documentation write it.

@@ -151,7 +151,9 @@ impl Environment {
     pub async fn lift_limits(&self) {
         let database = self.database().await;
         let statement = "update tenant set samples_per_s = 100000000, requests_per_s = 1000000, active_series = 10000000 where slug = $1";
-        let lifted = sqlx::query(statement).bind(self.tenant()).execute(&database);
+        let lifted = sqlx::query(statement)
+            .bind(self.tenant())
+            .execute(&database);
         let lifted = lifted.await.expect("the owner may");
         assert_eq!(lifted.rows_affected(), 1);
         database.close().await;

@@ -66,7 +66,8 @@ impl Context {
         tracing::info!(%addr, "serving HTTP");
         let _ = self.http.set(addr);
         ready.up();
-        crate::http::serve(listener, router, self.shutdown.clone()).await
+        crate::http::serve(listener, router, self.shutdown.clone()).await;
+        Ok(())
     }
 
     /// Once everything is ready: says so, and where it listens, in a file that appears whole or not at all.

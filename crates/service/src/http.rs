@@ -1,5 +1,6 @@
 //! Serving HTTP: spans, metrics, panics, deadlines and draining around a router.
 
+mod connections;
 mod metrics;
 
 use std::any::Any;
@@ -10,13 +11,11 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::serve::ListenerExt;
 use opentelemetry::global;
 use opentelemetry::propagation::Extractor;
 use opentelemetry::trace::TraceContextExt;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::TimeoutLayer;
 use tracing::{Instrument, Span, field};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
@@ -32,24 +31,22 @@ pub(crate) async fn serve(
     listener: tokio::net::TcpListener,
     router: Router,
     stop: CancellationToken,
-) -> anyhow::Result<()> {
+) {
     let router = router
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            ANSWER_WITHIN,
-        ))
+        .layer(middleware::from_fn(answer_in_time))
         .layer(middleware::from_fn_with_state(Metrics::new(), observe));
-    // Without it a streamed page waits 40 ms for its second packet.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "cannot set TCP_NODELAY");
-        }
-    });
-    axum::serve(listener, router)
-        .with_graceful_shutdown(stop.cancelled_owned())
-        .await?;
-    Ok(())
+    connections::serve(listener, router, connections::HEAD_WITHIN, stop).await;
+}
+
+async fn answer_in_time(request: Request, next: Next) -> Response {
+    let answer = tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await;
+    answer.unwrap_or_else(|_| {
+        let title = "this takes too long at the moment, or the request does not come to its end";
+        ProblemResponse::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", title)
+            .retry_after_s(10)
+            .into_response()
+    })
 }
 
 async fn observe(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
