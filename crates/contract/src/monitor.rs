@@ -66,6 +66,16 @@ pub struct Monitor {
     pub spec: Spec,
 }
 
+impl Monitor {
+    /// As those see it who may look but not touch: without what may be secret.
+    #[must_use]
+    pub fn concealed(mut self) -> Self {
+        self.ping_key = None;
+        self.spec.check.kind.conceal();
+        self
+    }
+}
+
 /// A region's last word on a monitor.
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

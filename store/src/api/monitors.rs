@@ -8,9 +8,11 @@ use contract::monitor::{
     Before, Create, Delete, List, Monitor, Overview, Read, Results, Spec, Update,
 };
 use contract::probe::Finished;
-use contract::rpc::Error;
+use contract::rpc::{Error, Role};
+use uuid::Uuid;
 
 use super::App;
+use crate::access::Insider;
 use crate::database::Scope;
 use crate::failure::{Failure, conflict, violates};
 use crate::presenting::{self, Presented};
@@ -56,19 +58,34 @@ pub(super) async fn delete(app: App, tenant: TenantId, request: Delete) -> Resul
     Ok(transaction.commit().await?)
 }
 
-pub(super) async fn read(app: App, tenant: TenantId, request: Read) -> Result<Overview, Failure> {
-    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    let now = service::now();
-    let ids = [request.id.0];
-    let monitors = presenting::monitors(&mut transaction, Some(&ids), false, now).await?;
-    let overview = monitors.into_iter().next().map(Presented::into_overview);
-    Ok(overview.ok_or_else(unknown)?)
+pub(super) async fn read(app: App, member: Insider, request: Read) -> Result<Overview, Failure> {
+    let overviews = overviews(&app, member, Some(&[request.id.0])).await?;
+    Ok(overviews.into_iter().next().ok_or_else(unknown)?)
 }
 
-pub(super) async fn list(app: App, tenant: TenantId, _: List) -> Result<Vec<Overview>, Failure> {
-    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    let monitors = presenting::monitors(&mut transaction, None, false, service::now()).await?;
-    Ok(monitors.into_iter().map(Presented::into_overview).collect())
+pub(super) async fn list(app: App, member: Insider, _: List) -> Result<Vec<Overview>, Failure> {
+    overviews(&app, member, None).await
+}
+
+/// Secrets are for those who could change them.
+async fn overviews(
+    app: &App,
+    member: Insider,
+    ids: Option<&[Uuid]>,
+) -> Result<Vec<Overview>, Failure> {
+    let mut transaction = app.database.begin(Scope::Tenant(member.tenant)).await?;
+    let monitors = presenting::monitors(&mut transaction, ids, false, service::now()).await?;
+    let shown = monitors.into_iter().map(|presented| {
+        let overview = presented.into_overview();
+        if member.role >= Role::Editor {
+            return overview;
+        }
+        Overview {
+            monitor: overview.monitor.concealed(),
+            ..overview
+        }
+    });
+    Ok(shown.collect())
 }
 
 pub(super) async fn results(

@@ -2,7 +2,7 @@ use bus::Bucket;
 use contract::access;
 use contract::id::Region;
 use contract::monitor::{Create, Monitor, Read, Spec, Update};
-use contract::rpc::Error;
+use contract::rpc::{Error, Role};
 use contract::stream;
 use testkit::eventually;
 
@@ -16,7 +16,7 @@ fn spec() -> Spec {
 }
 
 #[tokio::test]
-async fn a_heartbeat_has_a_secret_that_its_tenant_and_ingress_see_and_nobody_else() {
+async fn a_heartbeat_has_a_secret_that_its_editors_and_ingress_see_and_nobody_else() {
     let deployment = Deployment::start().await;
     let owner = deployment.sign_up("acme").await;
     let monitor = deployment.ask(&owner.caller, Create { spec: spec() }).await;
@@ -31,6 +31,9 @@ async fn a_heartbeat_has_a_secret_that_its_tenant_and_ingress_see_and_nobody_els
     assert_eq!(found.value, monitor);
     let overview = deployment.ask(&owner.caller, Read { id: monitor.id }).await;
     assert_eq!(overview.expect("found").monitor.ping_key, Some(secret));
+    let viewer = owner.at(&owner, Role::Viewer);
+    let overview = deployment.ask(&viewer, Read { id: monitor.id }).await;
+    assert_eq!(overview.expect("found").monitor.ping_key, None);
 
     let page = deployment.first_page("acme").await;
     let page = serde_json::to_string(&page).expect("JSON");

@@ -9,6 +9,8 @@ use validator::{Validate, ValidationError};
 
 use super::rule::{broken, holds};
 
+/// What stands where a secret is not for the reader.
+pub const CONCEALED: &str = "***";
 pub const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = HttpCheck))]
@@ -84,6 +86,20 @@ impl Default for Http {
             insecure: false,
             max_body_bytes: None,
             propagate_trace: false,
+        }
+    }
+}
+
+impl Http {
+    /// Leaves out what may be secret: credentials, the values of headers, and the body.
+    pub fn conceal(&mut self) {
+        let secrets = self.headers.values_mut().chain(&mut self.body);
+        let auth = self.auth.as_mut().map(|auth| match auth {
+            Auth::Basic { password, .. } => password,
+            Auth::Bearer { token } => token,
+        });
+        for secret in secrets.chain(auth) {
+            CONCEALED.clone_into(secret);
         }
     }
 }

@@ -49,6 +49,14 @@ impl Kind {
         }
     }
 
+    /// Leaves out what may be secret.
+    pub fn conceal(&mut self) {
+        match self {
+            Self::Http(it) => it.conceal(),
+            Self::Tcp(_) | Self::Dns(_) | Self::Tls(_) | Self::Icmp(_) | Self::Heartbeat(_) => {}
+        }
+    }
+
     /// What a check without conditions has to meet.
     pub fn default_condition(&self) -> &'static str {
         match self {

@@ -124,6 +124,21 @@ fn headers_that_cannot_be_sent_are_refused_when_saved() {
 }
 
 #[test]
+fn what_may_be_secret_is_left_out_for_those_who_only_look() {
+    let whole = json!({
+        "target": "https://example.com",
+        "headers": {"x-api-key": "geheim"},
+        "body": "password=geheim",
+        "auth": {"basic": {"username": "ada", "password": "geheim"}},
+    });
+    let mut check: Check = serde_json::from_value(whole).expect("a check");
+    check.kind.conceal();
+    let told = serde_json::to_string(&check).expect("JSON");
+    assert!(!told.contains("geheim"), "{told}");
+    assert!(told.contains("x-api-key") && told.contains("ada"), "{told}");
+}
+
+#[test]
 fn credentials_are_judged_and_never_shown() {
     for auth in [
         json!({"basic": {"username": "a:b", "password": "secret"}}),
