@@ -46,7 +46,6 @@ pub(crate) async fn no_page_keeps_anybody_out(stage: &Stage) {
             assert!(found.is_empty(), "{url} ({view:?}): {found:#?}");
         }
     }
-    page.close().await;
 }
 
 async fn violations(page: &Page, axe: &str) -> Vec<Violation> {

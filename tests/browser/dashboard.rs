@@ -40,7 +40,6 @@ pub(crate) async fn a_wrong_password_is_told_beside_the_form(stage: &Stage) {
     page.becomes("document.querySelector('[role=alert], .problem, .error') !== null")
         .await;
     assert!(page.url().await.contains("/sign-in"));
-    page.close().await;
 }
 
 pub(crate) async fn a_person_signs_in_and_every_page_of_the_dashboard_is_clean(stage: &Stage) {
@@ -62,7 +61,6 @@ pub(crate) async fn a_person_signs_in_and_every_page_of_the_dashboard_is_clean(s
     page.open(&format!("{monitor}/edit")).await;
     page.becomes(LIVE).await;
     page.is_clean();
-    page.close().await;
 }
 
 pub(crate) async fn a_pushed_sample_appears_in_the_chart_without_a_reload(stage: &Stage) {
@@ -95,7 +93,6 @@ pub(crate) async fn a_pushed_sample_appears_in_the_chart_without_a_reload(stage:
     page.becomes(&format!("{line} !== {before}")).await;
     page.was_not_reloaded().await;
     page.is_clean();
-    page.close().await;
 }
 
 /// A tab of somebody who signed in by the form.

@@ -36,6 +36,5 @@ pub(crate) async fn a_host_is_added_and_its_chart_is_drawn(stage: &Stage) {
     page.becomes(&format!("{line} !== {before}")).await;
     page.was_not_reloaded().await;
     page.is_clean();
-    page.close().await;
     agent.stop().await;
 }

@@ -58,5 +58,4 @@ pub(crate) async fn dashboard_and_status_page_have_their_picture_taken(stage: &S
         }
     }
     page.is_clean();
-    page.close().await;
 }

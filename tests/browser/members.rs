@@ -43,13 +43,11 @@ pub(crate) async fn a_viewer_who_is_invited_comes_in_and_cannot_edit(stage: &Sta
     assert_eq!(page.value::<u16>(CREATE).await, Ok(403));
     page.open(&dashboard(stage, "/audit")).await;
     page.shows("Your role does not allow this").await;
-    page.close().await;
     browser.stop().await;
 
     owner.open(&dashboard(stage, "/audit")).await;
     owner.shows("joined as viewer").await;
     owner.is_clean();
-    owner.close().await;
 }
 
 /// Makes a link by the form.

@@ -36,5 +36,4 @@ pub(crate) async fn somebody_signs_up_and_sees_a_monitor_go_down_and_recover(sta
     page.click("nav a[href$='/incidents']").await;
     page.shows("The shop").await;
     page.is_clean();
-    page.close().await;
 }

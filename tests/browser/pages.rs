@@ -65,6 +65,4 @@ pub(crate) async fn a_page_is_made_published_and_seen_on_its_own_host(stage: &St
     visitor.click("footer a[href='/history']").await;
     visitor.becomes("location.pathname === '/history'").await;
     visitor.is_clean();
-    visitor.close().await;
-    editor.close().await;
 }

@@ -79,6 +79,5 @@ pub(crate) async fn a_rule_is_tried_and_created_and_its_alert_arrives(stage: &St
     })
     .await;
     page.is_clean();
-    page.close().await;
     api.delete(&format!("/channels/{channel}")).await.success();
 }

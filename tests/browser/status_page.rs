@@ -28,7 +28,6 @@ pub(crate) async fn it_goes_down_and_recovers_without_a_reload(stage: &Stage) {
     page.becomes(&shows("up")).await;
     page.was_not_reloaded().await;
     page.is_clean();
-    page.close().await;
     api.delete(&format!("/monitors/{id}")).await.success();
 }
 
@@ -40,5 +39,4 @@ pub(crate) async fn it_is_complete_without_javascript(stage: &Stage) {
     for word in ["Operational", "Incidents", "Response time"] {
         assert!(text.contains(word), "{word} is missing:\n{text}");
     }
-    page.close().await;
 }

@@ -218,8 +218,9 @@ impl Page {
                 return Ok(());
             }
             Err(format!(
-                "`{expression}` is not true of {}:\n{}",
+                "`{expression}` is not true of {}, whose console complains of {:#?}:\n{}",
                 self.url().await,
+                self.complaints(),
                 self.text().await
             ))
         })
@@ -283,21 +284,31 @@ impl Page {
         std::fs::write(folder.join(format!("{name}.png")), png).expect("a picture is written");
     }
 
-    /// Closes the tab. One that stays open keeps a connection, of which a browser has six for each host.
-    pub async fn close(self) {
-        self.tab.close().await.expect("a tab can be closed");
-    }
-
     /// Fails when the console showed an error or an exception was thrown.
     pub fn is_clean(&self) {
-        let complaints = self
-            .complaints
-            .lock()
-            .expect("no holder of the complaints panics");
+        let complaints = self.complaints();
         assert!(
             complaints.is_empty(),
             "the console complains: {complaints:#?}"
         );
+    }
+
+    fn complaints(&self) -> Vec<String> {
+        let complaints = self.complaints.lock();
+        complaints
+            .expect("no holder of the complaints panics")
+            .clone()
+    }
+}
+
+/// A tab that stayed open would keep a connection, of which a browser has six for each host.
+impl Drop for Page {
+    fn drop(&mut self) {
+        let tab = self.tab.clone();
+        tokio::spawn(async move {
+            // A browser that has ended has no tabs either.
+            let _ = tab.close().await;
+        });
     }
 }
 
