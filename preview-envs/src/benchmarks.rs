@@ -88,11 +88,12 @@ impl fmt::Display for Figure {
     }
 }
 
-/// Builds and installs what every benchmark starts.
-pub async fn prepare() -> anyhow::Result<()> {
+/// Builds benchmarks, and builds and installs what they start.
+pub async fn prepare(suites: &[Suite]) -> anyhow::Result<()> {
     nats::binary::find_or_install().await?;
     postgres::binaries::find_or_install().await?;
-    build::optimised().await?;
+    let names: Vec<String> = suites.iter().map(Suite::to_string).collect();
+    build::optimised(&names).await?;
     client::build().await
 }
 

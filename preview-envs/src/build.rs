@@ -66,16 +66,25 @@ pub async fn services() -> anyhow::Result<()> {
     build(&workspace::root(), "services", &[], &BINARIES).await
 }
 
+/// The same in company of a test: what tests depend on changes features of what services depend on, and nothing is to be
+/// compiled twice.
+pub async fn services_beside(test: &str) -> anyhow::Result<()> {
+    let root = workspace::root();
+    build(&root, "services", &["--test", test], &BINARIES).await
+}
+
 /// The same of another checkout, in its own target folder, like this program.
 async fn services_of(root: &Path) -> anyhow::Result<()> {
     build(root, "services", PROFILE_OPTIONS, &BINARIES).await
 }
 
-/// Builds, optimised, everything a benchmark starts; this program too, since it starts the rest.
-pub async fn optimised() -> anyhow::Result<()> {
+/// Builds, optimised, these benchmarks and everything they start; this program too, since it starts the rest.
+pub async fn optimised(benchmarks: &[String]) -> anyhow::Result<()> {
     let binaries: Vec<&str> = BINARIES.into_iter().chain(["preview"]).collect();
+    let benchmarks = benchmarks.iter().flat_map(|name| ["--bench", name]);
+    let options: Vec<&str> = ["--release"].into_iter().chain(benchmarks).collect();
     let root = workspace::root();
-    build(&root, "optimised services", &["--release"], &binaries).await
+    build(&root, "optimised services", &options, &binaries).await
 }
 
 async fn build(root: &Path, what: &str, options: &[&str], binaries: &[&str]) -> anyhow::Result<()> {

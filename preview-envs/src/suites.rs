@@ -104,7 +104,7 @@ async fn timescale() -> anyhow::Result<()> {
 /// What a test of the whole system starts: the same binaries as `up`.
 async fn system() -> anyhow::Result<()> {
     servers().await?;
-    build::services().await?;
+    build::services_beside(BROWSER).await?;
     client::build().await
 }
 

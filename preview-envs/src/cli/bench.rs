@@ -17,12 +17,14 @@ pub(super) struct Args {
 /// Runs benchmarks one after the other: each wants the machine for itself.
 pub(super) async fn act(args: Args) -> anyhow::Result<()> {
     let all = args.suites.is_empty() || args.suites.contains(&Suite::All);
-    let wanted = |suite: &&Suite| **suite != Suite::All && (all || args.suites.contains(suite));
-    benchmarks::prepare().await?;
+    let wanted = |suite: &Suite| *suite != Suite::All && (all || args.suites.contains(suite));
+    let suites = Suite::value_variants().iter().copied().filter(wanted);
+    let suites: Vec<Suite> = suites.collect();
+    benchmarks::prepare(&suites).await?;
     let mut figures = Vec::new();
-    for suite in Suite::value_variants().iter().filter(wanted) {
+    for suite in suites {
         heading(format!("== {suite}"));
-        figures.extend(benchmarks::run(*suite).await?);
+        figures.extend(benchmarks::run(suite).await?);
     }
     if args.json {
         return output::json(&figures);
