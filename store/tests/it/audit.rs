@@ -11,7 +11,7 @@ use crate::deployment::{Deployment, Owner};
 use crate::messages::{incident_spec, maintenance_spec, note, rule_spec, spec};
 
 /// Tables of tenants that people and programs do not change by themselves, or that go with a row of which it is told.
-const UNTOLD: [&str; 16] = [
+const UNTOLD: [&str; 17] = [
     "alert",
     "audit_entry",
     "delivery",
@@ -25,6 +25,7 @@ const UNTOLD: [&str; 16] = [
     "series",
     "series_label",
     "state_change",
+    "telemetry",
     "telemetry_operation",
     "uptime_day",
     "uptime_strip",
