@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::api;
 use crate::api::agents::Invited;
 use crate::components::command::Command;
+use crate::components::entered;
 use crate::components::field::{Field, is_wrong};
 use crate::components::problem::FormProblem;
 use crate::components::time::Time;
@@ -13,9 +14,9 @@ use crate::routes::dashboard::tenant::Tenant;
 
 #[component]
 pub fn AddHost(tenant: Tenant, added: RwSignal<u32>) -> impl IntoView {
-    let name = RwSignal::new(String::new());
+    let name = NodeRef::new();
     let invite = Action::new(move |(): &()| {
-        let name = name.get_untracked();
+        let name = entered::text(name);
         async move {
             let answer = api::invite_agent(tenant.id()?, name).await;
             added.update(|times| *times += u32::from(answer.is_ok()));
@@ -40,12 +41,12 @@ pub fn AddHost(tenant: Tenant, added: RwSignal<u32>) -> impl IntoView {
                 <FormProblem error />
                 <Field id="name" label="Name" help="All its metrics carry this name as the label host." error>
                     <input
+                        node_ref=name
                         id="name"
                         required
                         maxlength="80"
                         aria-describedby="name-help"
                         aria-invalid=is_wrong(error, "name")
-                        on:input=move |event| name.set(event_target_value(&event))
                     />
                 </Field>
                 <button type="submit" class="primary" disabled=move || invite.pending().get()>"Add the host"</button>

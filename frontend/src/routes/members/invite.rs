@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use crate::api;
 use crate::api::invitations::Invited;
 use crate::components::command::Command;
+use crate::components::entered;
 use crate::components::field::{Field, is_wrong};
 use crate::components::problem::FormProblem;
 use crate::components::time::Time;
@@ -17,13 +18,12 @@ use crate::view::role;
 
 #[component]
 pub fn Invite(tenant: Tenant, invited: RwSignal<u32>) -> impl IntoView {
-    let email = RwSignal::new(String::new());
-    let chosen = RwSignal::new(Role::Viewer);
+    let (email, chosen) = (NodeRef::new(), NodeRef::new());
     let invite = Action::new(move |(): &()| {
-        let email = email.get_untracked().trim().to_owned();
+        let email = entered::text(email).trim().to_owned();
         let form = Form {
             email: (!email.is_empty()).then_some(email),
-            role: chosen.get_untracked(),
+            role: Role::parse(&entered::choice(chosen)).unwrap_or(Role::Viewer),
         };
         async move {
             let answer = api::invite_member(tenant.id()?, form).await;
@@ -37,11 +37,6 @@ pub fn Invite(tenant: Tenant, invited: RwSignal<u32>) -> impl IntoView {
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         invite.dispatch(());
-    };
-    let choose = move |event| {
-        if let Some(role) = Role::parse(&event_target_value(&event)) {
-            chosen.set(role);
-        }
     };
     let own = tenant.role.get_untracked();
     let options = grantable(own).iter().map(|&each| {
@@ -60,16 +55,16 @@ pub fn Invite(tenant: Tenant, invited: RwSignal<u32>) -> impl IntoView {
                 <FormProblem error />
                 <Field id="email" label="E-mail (optional)" help="A note for you. Nothing is sent: hand over the link yourself." error>
                     <input
+                        node_ref=email
                         id="email"
                         type="email"
                         maxlength="254"
                         aria-describedby="email-help"
                         aria-invalid=is_wrong(error, "email")
-                        on:input=move |event| email.set(event_target_value(&event))
                     />
                 </Field>
                 <Field id="role" label="Role" error>
-                    <select id="role" aria-describedby="role-help" on:change=choose>
+                    <select id="role" aria-describedby="role-help" node_ref=chosen>
                         {options.collect_view()}
                     </select>
                 </Field>

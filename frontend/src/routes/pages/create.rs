@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
 use crate::api::{self, Error};
+use crate::components::entered;
 use crate::components::field::{Field, is_wrong};
 use crate::components::problem::FormProblem;
 use crate::routes::dashboard::tenant::Tenant;
@@ -13,10 +14,10 @@ use crate::view::page_form::{PageForm, slug_of};
 
 #[component]
 pub fn CreatePage(tenant: Tenant) -> impl IntoView {
-    let title = RwSignal::new(String::new());
+    let title = NodeRef::new();
     let navigate = use_navigate();
     let create = Action::new(move |(): &()| {
-        let title = title.get_untracked();
+        let title = entered::text(title);
         async move {
             let spec = draft(title)?;
             api::create_page(tenant.id()?, spec).await
@@ -48,12 +49,12 @@ pub fn CreatePage(tenant: Tenant) -> impl IntoView {
                 <FormProblem error />
                 <Field id="title" label="Title" help="Such as Acme Europe. Nobody sees the page before you publish it." error>
                     <input
+                        node_ref=title
                         id="title"
                         required
                         maxlength="80"
                         aria-describedby="title-help"
                         aria-invalid=is_wrong(error, "title")
-                        on:input=move |event| title.set(event_target_value(&event))
                     />
                 </Field>
                 <button type="submit" class="primary" disabled=move || create.pending().get()>

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::api;
 use crate::components::command::Command;
+use crate::components::entered;
 use crate::components::field::{Field, is_wrong};
 use crate::components::problem::FormProblem;
 use crate::routes::dashboard::tenant::Tenant;
@@ -29,14 +30,14 @@ const SCOPES: [(Scope, &str, bool); 5] = [
 
 #[component]
 pub fn CreateToken(tenant: Tenant, created: RwSignal<u32>) -> impl IntoView {
-    let name = RwSignal::new(String::new());
-    let scopes = SCOPES.map(|(_, _, ticked)| RwSignal::new(ticked));
+    let name = NodeRef::new();
+    let boxes = SCOPES.map(|_| NodeRef::new());
     let create = Action::new(move |(): &()| {
-        let name = name.get_untracked();
+        let name = entered::text(name);
         let chosen = SCOPES
             .iter()
-            .zip(scopes)
-            .filter(|(_, ticked)| ticked.get_untracked());
+            .zip(boxes)
+            .filter(|(_, tick)| entered::is_ticked(*tick));
         let chosen = chosen.map(|((scope, ..), _)| *scope).collect();
         async move {
             let answer = api::create_token(tenant.id()?, name, chosen).await;
@@ -58,14 +59,17 @@ pub fn CreateToken(tenant: Tenant, created: RwSignal<u32>) -> impl IntoView {
         event.prevent_default();
         create.dispatch(());
     };
-    let choices = SCOPES.into_iter().zip(scopes).map(|((_, words, ticked), on)| {
-        view! {
-            <label class="choice">
-                <input type="checkbox" checked=ticked on:change=move |event| on.set(event_target_checked(&event)) />
-                {words}
-            </label>
-        }
-    });
+    let choices = SCOPES
+        .into_iter()
+        .zip(boxes)
+        .map(|((_, words, ticked), tick)| {
+            view! {
+                <label class="choice">
+                    <input node_ref=tick type="checkbox" checked=ticked />
+                    {words}
+                </label>
+            }
+        });
     view! {
         <section aria-labelledby="create">
             <h2 id="create">"Create a token"</h2>
@@ -77,12 +81,12 @@ pub fn CreateToken(tenant: Tenant, created: RwSignal<u32>) -> impl IntoView {
                 <FormProblem error />
                 <Field id="name" label="Name" help="What will use it, such as the host or the service." error>
                     <input
+                        node_ref=name
                         id="name"
                         required
                         maxlength="80"
                         aria-describedby="name-help"
                         aria-invalid=is_wrong(error, "name")
-                        on:input=move |event| name.set(event_target_value(&event))
                     />
                 </Field>
                 <fieldset>
