@@ -7,6 +7,7 @@ pub mod chart;
 pub mod choose;
 pub mod clock;
 pub mod command;
+pub mod fault_banner;
 pub mod field;
 pub mod figures;
 pub mod fold;

@@ -43,7 +43,7 @@ pub fn Invite(tenant: Tenant, invited: RwSignal<u32>) -> impl IntoView {
             chosen.set(role);
         }
     };
-    let own = tenant.role.get_untracked();
+    let own = tenant.role();
     let options = grantable(own).iter().map(|&each| {
         view! {
             <option value=each.as_str() selected=each == Role::Viewer>{role::title(each)}</option>
