@@ -31,3 +31,4 @@ pub mod timeline;
 pub mod trace_link;
 pub mod typed;
 pub mod waterfall;
+pub mod writes_link;
