@@ -6,6 +6,7 @@ pub mod account;
 pub mod agents;
 pub mod audit;
 pub mod channels;
+pub mod faults;
 pub mod incidents;
 pub mod invitations;
 pub mod maintenances;
@@ -35,6 +36,7 @@ pub use channels::{
     channels, create_channel, dead_letters, delete_channel, deliveries, mute_channel,
     replay_dead_letter, test_channel,
 };
+pub use faults::{clear_fault, faults, set_fault};
 pub use incidents::{create_incident, delete_incident, incident, incidents, update_incident};
 pub use invitations::{
     accept_invitation, invitations, invite_member, revoke_invitation, show_invitation,

@@ -12,6 +12,7 @@ use crate::routes::channels::Channels;
 use crate::routes::create_monitor::CreateMonitor;
 use crate::routes::dashboard::Dashboard;
 use crate::routes::explore::Explore;
+use crate::routes::faults::Faults;
 use crate::routes::home::Home;
 use crate::routes::hosts::Hosts;
 use crate::routes::incidents::Incidents;
@@ -101,6 +102,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("traces/:id") view=page!(Trace) />
                     <Route path=path!("services") view=page!(Services) />
                     <Route path=path!("streams") view=page!(Streams) />
+                    <Route path=path!("faults") view=page!(Faults) />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -6,6 +6,7 @@ pub mod channels;
 pub mod create_monitor;
 pub mod dashboard;
 pub mod explore;
+pub mod faults;
 pub mod home;
 pub mod hosts;
 pub mod incidents;

@@ -46,3 +46,4 @@ pub mod trial;
 pub mod trouble;
 pub mod typed;
 pub mod waterfall;
+pub mod writes;

@@ -99,6 +99,7 @@ fn finished(state: &State, target: &Target, ping: &Ping) -> Finished {
         hops: Vec::new(),
         certificate: None,
         simulated: false,
+        trace: None,
     }
 }
 

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
-use bus::{Bucket, Bus};
-use chrono::{DateTime, TimeDelta, Utc};
+use bus::Bus;
+use chrono::TimeDelta;
 use contract::access;
-use contract::fault::{Fault, Kind, LONGEST, Settings};
-use contract::stream;
+use contract::fault::{Fault, Kind, Settings};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -19,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The switches of one environment.
 pub struct Switches {
-    bucket: Bucket<Fault>,
+    switches: bus::Switches,
     /// Ends with it.
     _bus: Bus,
 }
@@ -46,7 +45,7 @@ impl Switches {
             let bus = Bus::connect(&args, access::DEPLOYER, &stop).await?;
             let bus = bus.context("nobody told it to stop")?;
             Ok(Self {
-                bucket: bus.bucket(stream::FAULTS).await,
+                switches: bus::Switches::of(&bus).await,
                 _bus: bus,
             })
         };
@@ -62,33 +61,16 @@ impl Switches {
         lasts: Duration,
     ) -> anyhow::Result<Fault> {
         let lasts = TimeDelta::from_std(lasts)?;
-        ensure!(
-            lasts > TimeDelta::zero() && lasts <= LONGEST,
-            "a fault is on for up to {} minutes",
-            LONGEST.num_minutes()
-        );
-        let fault = Fault {
-            kind,
-            settings,
-            until: now() + lasts,
-        };
-        self.bucket.put(kind.as_str(), &fault).await?;
-        Ok(fault)
+        Ok(self.switches.set(kind, settings, lasts).await?)
     }
 
     /// Those that are on.
     pub async fn on(&self) -> anyhow::Result<Vec<Fault>> {
-        let mut on = Vec::new();
-        for key in self.bucket.keys().await? {
-            let entry = self.bucket.get(&key).await?;
-            on.extend(entry.map(|entry| entry.value).filter(|it| it.is_on(now())));
-        }
-        on.sort_by_key(|fault| fault.kind);
-        Ok(on)
+        Ok(self.switches.on().await?)
     }
 
     pub async fn clear(&self, kind: Kind) -> anyhow::Result<()> {
-        Ok(self.bucket.delete(kind.as_str()).await?)
+        Ok(self.switches.clear(kind).await?)
     }
 
     /// Mends everything; returns what was on.
@@ -99,8 +81,4 @@ impl Switches {
         }
         Ok(on)
     }
-}
-
-fn now() -> DateTime<Utc> {
-    std::time::SystemTime::now().into()
 }

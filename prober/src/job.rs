@@ -106,6 +106,7 @@ impl Worker {
             hops: report.hops,
             certificate: report.certificate,
             simulated: !self.distance.is_zero(),
+            trace: None,
         }
     }
 }

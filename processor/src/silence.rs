@@ -124,5 +124,6 @@ fn nothing(
         hops: Vec::new(),
         certificate: None,
         simulated: false,
+        trace: None,
     }
 }

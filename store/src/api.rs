@@ -15,6 +15,7 @@ mod monitors;
 mod pages;
 mod rules;
 mod sessions;
+mod shown_traces;
 mod telemetry;
 mod tenants;
 mod tokens;

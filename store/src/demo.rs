@@ -104,7 +104,7 @@ async fn store_results(
         chunk::ensure(&mut transaction, Chunk::of(Table::ProbeResult, at)).await?;
     }
     for portion in results.chunks(PORTION) {
-        let portion: Vec<_> = portion.iter().collect();
+        let portion: Vec<_> = portion.iter().map(|result| (result, None)).collect();
         probe_result::insert_new(&mut transaction, &portion).await?;
     }
     transaction.commit().await

@@ -42,8 +42,10 @@ async fn store(
     let mut transaction = database.begin(Scope::Tenant(tenant)).await?;
     match event {
         Event::StateChanged(event) => state_change::insert(&mut transaction, tenant, event).await,
-        Event::IncidentOpened(event) => incident::open(&mut transaction, tenant, event).await,
-        Event::IncidentResolved(event) => incident::resolve(&mut transaction, event).await,
+        Event::IncidentOpened(event) => {
+            incident::open(&mut transaction, tenant, event, trace).await
+        }
+        Event::IncidentResolved(event) => incident::resolve(&mut transaction, event, trace).await,
         Event::AlertOpened(event) => alert::open(&mut transaction, tenant, event, trace).await,
         Event::AlertReminded(event) => alert::remind(&mut transaction, event).await,
         Event::AlertResolved(event) => alert::resolve(&mut transaction, event).await,

@@ -38,6 +38,8 @@ pub(crate) async fn no_page_keeps_anybody_out(stage: &Stage) {
     urls.push(stage.environment.status_page());
     urls.push(stage.environment.frontend("/account"));
     urls.push(stage.environment.frontend("/tenants/new"));
+    let own = ["traces", "services", "streams", "faults"];
+    urls.extend(own.map(|path| stage.environment.frontend(&format!("/d/overseer/{path}"))));
     for url in &urls {
         for view in [DESKTOP, DESKTOP_DARK, PHONE] {
             page.look(view).await;

@@ -3,6 +3,7 @@
 mod axe;
 mod dashboard;
 mod host;
+mod journey;
 mod look;
 mod members;
 mod outage;
@@ -41,6 +42,8 @@ async fn pages_work_in_a_real_browser() {
         outage::somebody_signs_up_and_sees_a_monitor_go_down_and_recover,
         host::a_host_is_added_and_its_chart_is_drawn,
         rule::a_rule_is_tried_and_created_and_its_alert_arrives,
+        journey::a_notification_and_a_point_lead_to_their_traces,
+        journey::a_fault_is_switched_on_seen_everywhere_and_cleared,
         status_page::it_goes_down_and_recovers_without_a_reload,
         status_page::it_is_complete_without_javascript,
         pages::a_page_is_made_published_and_seen_on_its_own_host,

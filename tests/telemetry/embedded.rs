@@ -9,21 +9,21 @@ use system_tests::{Environment, Story};
 use testkit::eventually;
 use testkit::webhook::Receiver as Webhooks;
 
-use super::{EXPORTED, REQUIRED, walk};
+use super::{EXPORTED, REQUIRED, idle, walk};
 
 /// Most series that all services together have, and most operations.
 const MAX_SERIES: usize = 3_000;
 const MAX_OPERATIONS: usize = 300;
 
 /// What is told of a span.
-struct Span {
+pub(crate) struct Span {
     trace: String,
     parent: Option<String>,
     called: String,
     links: Vec<(String, String)>,
 }
 
-type Spans = BTreeMap<(String, String), Span>;
+pub(crate) type Spans = BTreeMap<(String, String), Span>;
 
 #[tokio::test]
 async fn the_system_keeps_its_own_traces_and_does_not_feed_itself() {
@@ -52,6 +52,19 @@ async fn the_system_keeps_its_own_traces_and_does_not_feed_itself() {
         .check(
             "a_member_reads_what_was_done_for_its_tenant",
             about(&environment, &own),
+        )
+        .await;
+    let spans = read(&own).await;
+    story
+        .check(
+            "what_a_span_takes_up_is_told",
+            idle::bytes_per_span(&environment, &spans),
+        )
+        .await;
+    story
+        .check(
+            "a_quiet_system_stays_quiet",
+            idle::a_quiet_system_stays_quiet(&environment),
         )
         .await;
     environment.end(story).await;

@@ -4,6 +4,7 @@ mod canaries;
 mod collector;
 mod embedded;
 mod exposed;
+mod idle;
 mod schema;
 
 use std::collections::BTreeSet;

@@ -100,6 +100,11 @@ impl Bus {
         self.client.connection_state() == State::Connected
     }
 
+    /// Whether faults are obeyed here.
+    pub fn is_test_bed(&self) -> bool {
+        self.test_bed
+    }
+
     /// Reports whether the server can be reached, and what to say where it cannot, now and whenever that changes, until told
     /// to stop.
     pub async fn follow_connection(self, stop: CancellationToken, report: impl Fn(bool, &str)) {

@@ -17,6 +17,7 @@ mod publish;
 mod schedule;
 mod serve;
 mod subscription;
+mod switches;
 mod trace;
 
 pub use bucket::{Bucket, Change, Entry, UpdateError};
@@ -29,3 +30,4 @@ pub use message::Message;
 pub use provision::{ProvisionError, provision};
 pub use publish::{Outgoing, PublishError};
 pub use serve::Server;
+pub use switches::{SwitchError, Switches};

@@ -41,6 +41,17 @@ pub fn users(regions: &[Region]) -> Vec<User> {
     ]
 }
 
+/// The same in a test-bed, where people may break things from a page.
+pub fn users_of_test_bed(regions: &[Region]) -> Vec<User> {
+    let users = users(regions).into_iter();
+    users
+        .map(|user| match user.name {
+            FRONTEND => user.write(stream::FAULTS),
+            _ => user,
+        })
+        .collect()
+}
+
 /// May break what it deploys, for a while: `cargo preview fault`.
 fn deployer() -> User {
     User::new(DEPLOYER)
@@ -223,5 +234,21 @@ impl User {
     /// Answer requests: replies go to the inboxes of those who may ask.
     fn respond(self) -> Self {
         self.publish([FRONTEND, PROCESSOR].map(|asker| format!("{}.>", inbox_prefix(asker))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn things_are_broken_from_a_page_in_a_test_bed_alone() {
+        let breakers = |users: Vec<User>| -> Vec<&str> {
+            let may = |user: &User| user.publish.iter().any(|it| it.starts_with("$KV.faults."));
+            let breakers = users.into_iter().filter(may);
+            breakers.map(|user| user.name).collect()
+        };
+        assert_eq!(breakers(users(&[])), [DEPLOYER]);
+        assert_eq!(breakers(users_of_test_bed(&[])), [DEPLOYER, FRONTEND]);
     }
 }

@@ -7,6 +7,7 @@ use validator::Validate;
 use crate::id::{IncidentId, MonitorId};
 use crate::listing::Place;
 use crate::rpc::request;
+use crate::telemetry::TraceId;
 
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = IncidentStatus))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +61,10 @@ pub struct Update {
     pub status: Status,
     pub body: String,
     pub at: DateTime<Utc>,
+    /// How a monitor came to say so; known to members.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub trace: Option<TraceId>,
 }
 
 /// An incident as a person tells it.

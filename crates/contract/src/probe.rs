@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{MonitorId, Region, TenantId};
 use crate::monitor;
+use crate::telemetry::TraceId;
 
 /// The body of a schedule and so of every tick: all that a prober has to know.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,6 +50,10 @@ pub struct Finished {
     /// True when the region's network distance is simulated.
     #[serde(default)]
     pub simulated: bool,
+    /// How it came about; known to who reads it from the store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub trace: Option<TraceId>,
 }
 
 impl Finished {

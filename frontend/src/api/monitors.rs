@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use contract::account::{Identity, Membership};
 use contract::alert::Alert;
+use contract::fault::Fault;
 use contract::id::{MonitorId, Region, Slug};
 use contract::incident::Incident;
 use contract::monitor::{self, ResponseTimes, Spec, Summary};
@@ -10,7 +11,7 @@ use contract::probe::Finished;
 #[cfg(feature = "ssr")]
 use contract::probe::Phase;
 #[cfg(feature = "ssr")]
-use contract::{alert, incident, rpc::Role};
+use contract::{alert, incident, rpc::Role, telemetry::TENANT};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,8 @@ pub struct Board {
     pub alerts: Vec<Alert>,
     /// Where samples are pushed to, for commands to copy.
     pub ingress_url: String,
+    /// What is broken on purpose, for members of the tenant `overseer` of a test-bed.
+    pub faults: Option<Vec<Fault>>,
 }
 
 /// What the page of one monitor shows.
@@ -59,6 +62,10 @@ pub async fn overview(tenant: Slug) -> Result<Board, Error> {
     visit::serve("overview", |visit| async move {
         let (identity, membership) = visit.place(&tenant).await?;
         let member = visit.member(&tenant, Role::Viewer).await?;
+        let mut places = identity.memberships.iter();
+        let runs_this = places.any(|place| place.tenant == TENANT);
+        let bus = &visit.site.bus;
+        let faults = (runs_this && bus.is_test_bed()).then(|| bus.faults().all());
         let open = alert::List {
             rule: None,
             open_only: true,
@@ -80,6 +87,7 @@ pub async fn overview(tenant: Slug) -> Result<Board, Error> {
             incidents,
             alerts,
             ingress_url: visit.site.ingress_url.to_string(),
+            faults,
         })
     })
     .await

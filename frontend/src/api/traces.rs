@@ -19,7 +19,7 @@ use crate::server::visit;
 #[cfg(feature = "ssr")]
 const PAGE: u32 = 50;
 
-/// The traces of a page that begin within the last so many milliseconds, newest first.
+/// The traces of a page, newest first: from where the search says, or of the last so many milliseconds.
 #[server(prefix = "/fn", endpoint = "traces", input = Json)]
 pub async fn traces(
     tenant: Slug,
@@ -31,7 +31,7 @@ pub async fn traces(
         let member = visit.member(&tenant, Role::Viewer).await?;
         let now_ms = service::now().timestamp_millis();
         let search = Search {
-            from_ms: Some(now_ms - length_ms),
+            from_ms: search.from_ms.or(Some(now_ms - length_ms)),
             ..search
         };
         let find = telemetry::Find {

@@ -22,6 +22,9 @@ pub fn Chart(
     /// Called with the stretch, in Unix milliseconds, that was drawn over with the pointer.
     #[prop(optional, into)]
     on_zoom: Option<Callback<(i64, i64)>>,
+    /// Called with the instant, in Unix milliseconds, of the point that was clicked.
+    #[prop(optional, into)]
+    on_pick: Option<Callback<i64>>,
     /// Called on a double click.
     #[prop(optional, into)]
     on_back: Option<Callback<()>>,
@@ -34,7 +37,7 @@ pub fn Chart(
     let press = move |event: PointerEvent| {
         let at = across(&event);
         cursor.set(at);
-        if on_zoom.is_some() && event.button() == 0 {
+        if (on_zoom.is_some() || on_pick.is_some()) && event.button() == 0 {
             drag.set(at.map(|at| (at, at)));
         }
     };
@@ -45,9 +48,13 @@ pub fn Chart(
     };
     let release = move |_| {
         let drawn = drag.try_update(Option::take).flatten();
-        if let (Some(zoom), Some((from, to))) = (on_zoom, drawn)
-            && (to - from).abs() >= SHORTEST_DRAG
-        {
+        let Some((from, to)) = drawn else { return };
+        if (to - from).abs() < SHORTEST_DRAG {
+            let read = plot.with(|plot| plot.read(to));
+            if let (Some(pick), Some(reading)) = (on_pick, read) {
+                pick.run(reading.at_ms);
+            }
+        } else if let Some(zoom) = on_zoom {
             zoom.run(plot.with(|plot| plot.stretch(from, to)));
         }
     };

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::components::state::StateBadge;
 use crate::components::time::Time;
+use crate::components::trace_link::TraceLink;
 use crate::view::figure::duration;
 use crate::view::state::{incident_state, incident_word};
 use crate::view::time::Precision;
@@ -43,11 +44,17 @@ pub fn Story(updates: Vec<Update>) -> impl IntoView {
 }
 
 fn update(update: Update) -> impl IntoView {
+    let word = incident_word(update.status);
+    // Only members know of traces, and only their pages have a tenant to look in.
+    let trace = update.trace.map(|trace| {
+        view! { " " <TraceLink trace=Some(trace) of=format!("the update \"{word}\"") /> }
+    });
     view! {
         <li>
-            <b>{incident_word(update.status)}</b>
+            <b>{word}</b>
             " "
             <span class="quiet-text small"><Time at=update.at precision=Precision::Minute /></span>
+            {trace}
             <p>{update.body}</p>
         </li>
     }

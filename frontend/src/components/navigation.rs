@@ -1,5 +1,6 @@
 //! The dashboard's navigation: beside the content, or a menu on phones. It opens there without a script, as a popover.
 
+pub mod own;
 pub mod tenants;
 
 use leptos::form::ActionForm;
@@ -11,6 +12,7 @@ use crate::components::icon::Mark;
 use crate::components::live::LiveDot;
 use crate::components::theme::ThemeSwitch;
 use crate::routes::dashboard::tenant::Tenant;
+use own::Own;
 use tenants::{Reader, Tenants};
 
 /// Places that belong together, each with its path below the tenant.
@@ -68,6 +70,7 @@ pub fn Navigation(tenant: Tenant) -> impl IntoView {
                 <nav aria-label="Main">
                     <Tenants tenant />
                     {AREAS.map(|area| group(slug, &area)).into_iter().collect_view()}
+                    <Own tenant />
                 </nav>
                 <div class="who">
                     <LiveDot />

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::routes::dashboard::tenant::Tenant;
 
-/// A link to a trace of the page's tenant. Nothing where no trace is known.
+/// A link to the trace in which something of the page's tenant came about. Nothing where none can be shown.
 #[component]
 pub fn TraceLink(
     trace: Option<TraceId>,
@@ -14,10 +14,15 @@ pub fn TraceLink(
     of: String,
 ) -> impl IntoView {
     let tenant = Tenant::of_page();
-    let href = move |id: TraceId| tenant.path(&format!("/traces/{id}"));
+    let href = move |id: TraceId| tenant.traces(&format!("/{id}"));
     trace.map(|id| {
         view! {
-            <a class="trace-link" href=move || href(id) aria-label=format!("Show the trace of {of}")>
+            <a
+                class="trace-link"
+                href=move || href(id)
+                rel="external"
+                aria-label=format!("Show the trace of {of}")
+            >
                 "Show the trace"
             </a>
         }

@@ -6,6 +6,7 @@ pub mod tenant;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 
+use crate::components::fault_banner::FaultBanner;
 use crate::components::navigation::Navigation;
 use crate::routes::dashboard::tenant::Tenant;
 
@@ -16,6 +17,7 @@ pub fn Dashboard() -> impl IntoView {
         <div class="dashboard">
             <Navigation tenant />
             <main class="content" id="main" tabindex="-1">
+                <FaultBanner tenant />
                 <Outlet />
             </main>
         </div>

@@ -71,7 +71,7 @@ async fn read(tenant: Tenant) -> Result<Board, Error> {
     let slug = tenant.id()?;
     let members = api::members(slug.clone()).await?;
     tenant.ready().await?;
-    let may = tenant.role.get_untracked() >= Role::Admin;
+    let may = tenant.role() >= Role::Admin;
     let invitations = if may {
         Some(api::invitations(slug).await?)
     } else {

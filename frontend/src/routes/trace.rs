@@ -5,7 +5,7 @@ pub mod waterfall;
 
 use contract::rpc;
 use contract::telemetry::{Joined, SpanId, TraceId};
-use leptos::either::Either;
+use leptos::either::EitherOf3;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -39,9 +39,10 @@ pub fn Trace() -> impl IntoView {
         <Transition fallback=|| view! { <p class="quiet-text">"Reading…"</p> }>
             {move || Suspend::new(async move {
                 match joined.await {
-                    Ok(joined) => Either::Left(view! { <Whole joined /> }),
+                    Ok(joined) => EitherOf3::A(view! { <Whole joined /> }),
+                    Err(error) if error.is_not_found() => EitherOf3::B(view! { <Absent /> }),
                     Err(error) => {
-                        Either::Right(view! {
+                        EitherOf3::C(view! {
                             <h1>"Trace"</h1>
                             <Refusal error />
                         })
@@ -49,6 +50,20 @@ pub fn Trace() -> impl IntoView {
                 }
             })}
         </Transition>
+    }
+}
+
+#[component]
+fn Absent() -> impl IntoView {
+    view! {
+        <h1>"Trace"</h1>
+        <div class="empty">
+            <h2>"Nothing of this trace is here"</h2>
+            <p>
+                "Services tell of what they did some seconds later: load this page again. Traces are kept for a day, or as the plan says,
+                and where there are too many, only a share of them."
+            </p>
+        </div>
     }
 }
 

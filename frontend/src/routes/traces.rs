@@ -3,6 +3,7 @@
 pub mod filter;
 pub mod list;
 
+use chrono::DateTime;
 use contract::telemetry::{Cursor, Search, ServiceOperations};
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -12,8 +13,10 @@ use leptos_router::params::ParamsMap;
 
 use crate::api;
 use crate::components::problem::Refusal;
+use crate::components::time::Time;
 use crate::routes::dashboard::tenant::Tenant;
 use crate::view::period;
+use crate::view::time::Precision;
 use filter::Filter;
 use list::List;
 
@@ -51,13 +54,32 @@ pub fn Traces() -> impl IntoView {
                     }
                     Err(error) => Either::Right(view! { <Refusal error /> }),
                 };
+                let stretch = stretch(tenant, &asked);
                 view! {
                     <Filter asked services=known />
+                    {stretch}
                     {list}
                 }
             })}
         </Transition>
     }
+}
+
+/// Between which instants is looked, where a stretch of time was chosen instead of the latest.
+fn stretch(tenant: Tenant, asked: &Asked) -> Option<impl IntoView + use<>> {
+    let instant = |ms: i64| DateTime::from_timestamp_millis(ms);
+    let (from, to) = asked.search.from_ms.zip(asked.search.to_ms)?;
+    let (from, to) = (instant(from)?, instant(to)?);
+    let href = tenant.path(&format!("/traces{}", asked.latest()));
+    Some(view! {
+        <p class="row">
+            <span>
+                "Between " <Time at=from precision=Precision::Second /> " and "
+                <Time at=to precision=Precision::Second />
+            </span>
+            <a href=href>"Look at the latest instead"</a>
+        </p>
+    })
 }
 
 /// What the URL asks for.
@@ -71,6 +93,10 @@ pub struct Asked {
 impl Asked {
     fn read(query: &ParamsMap) -> Self {
         let text = |name: &str| query.get(name).filter(|text| !text.trim().is_empty());
+        let whole = |name: &str| text(name)?.trim().parse::<i64>().ok();
+        let stretch = whole("from")
+            .zip(whole("to"))
+            .filter(|(from, to)| from < to);
         let ms = |name: &str| {
             let ms: f64 = text(name)?.trim().parse().ok()?;
             #[expect(
@@ -96,8 +122,8 @@ impl Asked {
                 min_duration_us: ms("min"),
                 max_duration_us: ms("max"),
                 error: query.get("error").is_some(),
-                from_ms: None,
-                to_ms: None,
+                from_ms: stretch.map(|(from, _)| from),
+                to_ms: stretch.map(|(_, to)| to),
             },
             period: text("period").unwrap_or_else(|| "1h".to_owned()),
             before,
@@ -106,8 +132,28 @@ impl Asked {
 
     /// The query of the page that begins there.
     fn after(&self, next: Cursor) -> String {
+        let before = Some(next);
+        let asked = Self {
+            before,
+            ..self.clone()
+        };
+        asked.query()
+    }
+
+    /// The query of the same search without a stretch of time.
+    fn latest(&self) -> String {
+        let mut asked = Self {
+            before: None,
+            ..self.clone()
+        };
+        (asked.search.from_ms, asked.search.to_ms) = (None, None);
+        asked.query()
+    }
+
+    fn query(&self) -> String {
         let search = &self.search;
         let ms = |us: Option<u64>| us.map(filter::milliseconds);
+        let place = |at: Cursor| format!("{}-{}", at.at_us, at.trace);
         let pairs = [
             ("service", search.service.clone()),
             ("operation", search.operation.clone()),
@@ -116,7 +162,9 @@ impl Asked {
             ("max", ms(search.max_duration_us)),
             ("error", search.error.then(|| "on".to_owned())),
             ("period", Some(self.period.clone())),
-            ("before", Some(format!("{}-{}", next.at_us, next.trace))),
+            ("from", search.from_ms.map(|ms| ms.to_string())),
+            ("to", search.to_ms.map(|ms| ms.to_string())),
+            ("before", self.before.map(place)),
         ];
         let mut query = ParamsMap::new();
         for (name, value) in pairs {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use bus::{Bucket, Bus};
+use bus::{Bucket, Bus, Switches};
 use contract::id::Region;
 use contract::rpc;
 use contract::stream;
@@ -32,6 +32,8 @@ pub(crate) struct Site {
     pub(crate) secure: bool,
     /// Streams end when this is cancelled, so that draining does not wait for viewers.
     pub(crate) shutdown: CancellationToken,
+    /// Where this is a test-bed.
+    pub(crate) switches: Option<Arc<Switches>>,
     grants: Bucket<Grant>,
     heartbeats: Bucket<Value>,
 }
@@ -49,6 +51,11 @@ impl Site {
             base_domain: args.base_domain.as_deref().map(Arc::from),
             secure: args.https,
             shutdown: ctx.shutdown.clone(),
+            switches: if bus.is_test_bed() {
+                Some(Arc::new(Switches::of(&bus).await))
+            } else {
+                None
+            },
             grants: bus.bucket(stream::TOKENS).await,
             heartbeats: bus.bucket(stream::REGIONS).await,
             bus,

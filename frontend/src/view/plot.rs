@@ -116,6 +116,20 @@ impl Plot {
         })
     }
 
+    /// The instant of the newest point.
+    pub fn last_ms(&self) -> Option<i64> {
+        let lines = self.lines.iter();
+        let ends = lines.filter_map(|line| line.points.last());
+        ends.map(|point| point.0).max()
+    }
+
+    /// The shortest distance between two points of a line; zero where there are no two.
+    pub fn step_ms(&self) -> i64 {
+        let lines = self.lines.iter();
+        let steps = lines.flat_map(|line| line.points.windows(2).map(|pair| pair[1].0 - pair[0].0));
+        steps.filter(|step| *step > 0).min().unwrap_or_default()
+    }
+
     /// The path of a line.
     pub fn path(&self, index: usize) -> String {
         let frame = self.frame();
@@ -214,6 +228,16 @@ mod tests {
             .expect("a point");
         assert_eq!(reading.at_ms, 400);
         assert_eq!(reading.values, [(0, "a".to_owned(), "7 ms".to_owned())]);
+    }
+
+    #[test]
+    fn the_last_point_and_the_step_are_those_of_what_is_drawn() {
+        let drawn = plot(&[(0, 5.0), (400, 7.0), (1_000, 9.0)]);
+        assert_eq!((drawn.last_ms(), drawn.step_ms()), (Some(1_000), 400));
+        assert_eq!(
+            (plot(&[]).last_ms(), plot(&[(5, 1.0)]).step_ms()),
+            (None, 0)
+        );
     }
 
     #[test]

@@ -229,6 +229,13 @@ fn functions() -> Vec<(&'static str, Value, &'static str)> {
         ("services", json!({}), "viewer"),
         ("service-map", json!({"length_ms": 1_000}), "viewer"),
         ("streams", json!({}), "viewer"),
+        ("faults", json!({}), "viewer"),
+        (
+            "set-fault",
+            "kind=store-slow&settings=ms%3D50&lasts_min=5".into(),
+            "admin",
+        ),
+        ("clear-fault", "kind=store-slow".into(), "admin"),
         ("create-monitor", json!({"spec": spec}), "editor"),
         (
             "update-monitor",

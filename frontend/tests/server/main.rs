@@ -7,6 +7,7 @@ mod dns;
 mod document;
 mod documents;
 mod examples;
+mod faults;
 mod forms;
 mod hosts;
 mod journey;

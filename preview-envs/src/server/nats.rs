@@ -64,7 +64,7 @@ impl Server {
         std::fs::create_dir_all(&options.folder)?;
         let folder = options.folder.canonicalize()?;
         forget_old_ports(&folder);
-        let users = access::users(&options.regions);
+        let users = access::users_of_test_bed(&options.regions);
         let names = users.iter().map(|user| user.name);
         let secrets = secrets::ensure(
             &folder.join("secrets.json"),

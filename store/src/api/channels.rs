@@ -10,7 +10,7 @@ use contract::id::{ChannelId, NotificationId, TenantId};
 use contract::rpc::Error;
 use sqlx::PgConnection;
 
-use super::App;
+use super::{App, shown_traces};
 use crate::database::Scope;
 use crate::failure::Failure;
 use crate::tables::{channel, delivery};
@@ -99,7 +99,12 @@ pub(super) async fn deliveries(
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
     find(&mut transaction, request.id).await?;
     let limit = validation::limit(request.limit);
-    Ok(delivery::list(&mut transaction, request.id, limit, request.before).await?)
+    let listed = delivery::list(&mut transaction, request.id, limit, request.before).await;
+    let mut deliveries = listed?;
+    let told = deliveries.iter_mut();
+    let told = told.map(|delivery| (delivery.at, &mut delivery.trace));
+    shown_traces::sift(&app, &mut transaction, told).await?;
+    Ok(deliveries)
 }
 
 /// A channel that is muted is told nothing.

@@ -6,7 +6,7 @@ use contract::incident::{AddUpdate, Create, Delete, Incident, List, Read};
 use contract::rpc::Error;
 use sqlx::PgConnection;
 
-use super::App;
+use super::{App, shown_traces};
 use crate::database::Scope;
 use crate::failure::Failure;
 use crate::tables::incident::{self, Wanted};
@@ -27,12 +27,14 @@ pub(super) async fn list(
         started_before: None,
         before: request.before,
     };
-    Ok(incident::list(&mut transaction, wanted).await?)
+    let mut incidents = incident::list(&mut transaction, wanted).await?;
+    sift(&app, &mut transaction, &mut incidents).await?;
+    Ok(incidents)
 }
 
 pub(super) async fn read(app: App, tenant: TenantId, request: Read) -> Result<Incident, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    find(&mut transaction, request.id).await
+    find(&app, &mut transaction, request.id).await
 }
 
 pub(super) async fn create(
@@ -56,7 +58,7 @@ pub(super) async fn create(
     }
     let id = IncidentId::generate();
     incident::insert(&mut transaction, tenant, id, &spec, now).await?;
-    let created = find(&mut transaction, id).await?;
+    let created = find(&app, &mut transaction, id).await?;
     transaction.commit().await?;
     Ok(created)
 }
@@ -70,7 +72,7 @@ pub(super) async fn add_update(
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
     let now = service::now();
     incident::add_update(&mut transaction, request.id, &request.note, now).await?;
-    let updated = find(&mut transaction, request.id).await?;
+    let updated = find(&app, &mut transaction, request.id).await?;
     transaction.commit().await?;
     Ok(updated)
 }
@@ -83,7 +85,11 @@ pub(super) async fn delete(app: App, tenant: TenantId, request: Delete) -> Resul
     Ok(transaction.commit().await?)
 }
 
-async fn find(connection: &mut PgConnection, id: IncidentId) -> Result<Incident, Failure> {
+async fn find(
+    app: &App,
+    connection: &mut PgConnection,
+    id: IncidentId,
+) -> Result<Incident, Failure> {
     let wanted = Wanted {
         only: Some(id),
         limit: 1,
@@ -92,7 +98,18 @@ async fn find(connection: &mut PgConnection, id: IncidentId) -> Result<Incident,
         started_before: None,
         before: None,
     };
-    let found = incident::list(connection, wanted).await?;
+    let mut found = incident::list(connection, wanted).await?;
+    sift(app, connection, &mut found).await?;
     let found = found.into_iter().next();
     Ok(found.ok_or_else(|| Error::not_found("incident"))?)
+}
+
+async fn sift(
+    app: &App,
+    connection: &mut PgConnection,
+    incidents: &mut [Incident],
+) -> Result<(), sqlx::Error> {
+    let updates = incidents.iter_mut().flat_map(|one| &mut one.updates);
+    let told = updates.map(|update| (update.at, &mut update.trace));
+    shown_traces::sift(app, connection, told).await
 }

@@ -11,11 +11,11 @@ use contract::probe::Finished;
 use contract::rpc::{Error, Role};
 use uuid::Uuid;
 
-use super::App;
+use super::{App, shown_traces};
 use crate::access::Insider;
 use crate::database::Scope;
 use crate::failure::{Failure, conflict, violates};
-use crate::presenting::{self, Presented};
+use crate::presenting;
 use crate::tables::monitor;
 use crate::tables::probe_result::{self, Wanted};
 use crate::validation;
@@ -115,13 +115,16 @@ pub(super) async fn results(
         behind,
         limit,
     };
-    let latest = probe_result::list(&mut transaction, wanted).await?;
-    if i64::try_from(latest.len()).unwrap_or(limit) >= limit {
-        return Ok(latest);
+    let mut results = probe_result::list(&mut transaction, wanted).await?;
+    if i64::try_from(results.len()).unwrap_or(limit) < limit {
+        // Nobody looked for a while, or there is not more: then all of them are not many.
+        let since = DateTime::UNIX_EPOCH;
+        results = probe_result::list(&mut transaction, Wanted { since, ..wanted }).await?;
     }
-    // Nobody looked for a while, or there is not more: then all of them are not many.
-    let since = DateTime::UNIX_EPOCH;
-    Ok(probe_result::list(&mut transaction, Wanted { since, ..wanted }).await?)
+    let told = results.iter_mut();
+    let told = told.map(|result| (result.started_at, &mut result.trace));
+    shown_traces::sift(&app, &mut transaction, told).await?;
+    Ok(results)
 }
 
 /// Judges a description and puts it into the one form that is stored.

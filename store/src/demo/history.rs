@@ -143,7 +143,12 @@ impl History {
 fn updates(name: &str, spell: &Spell) -> Vec<Update> {
     let length = spell.to - spell.from;
     let at = |tenths: i32| spell.from + length * tenths / 10;
-    let update = |status, body: String, at| Update { status, body, at };
+    let update = |status, body: String, at| Update {
+        status,
+        body,
+        at,
+        trace: None,
+    };
     vec![
         update(
             Status::Resolved,

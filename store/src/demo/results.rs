@@ -89,6 +89,7 @@ fn result(
         hops: Vec::new(),
         certificate: None,
         simulated: true,
+        trace: None,
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is told to the outside: by the names that a page gives, not by those inside.
+//! What is told to the outside: by the names that a page gives, not by those inside, and not how it came about.
 
 use std::collections::BTreeMap;
 
@@ -23,6 +23,9 @@ pub(crate) fn incident(mut incident: Incident, names: &Names) -> Incident {
             update.body = update.body.replace(inside, outside);
         }
     }
+    for update in &mut incident.updates {
+        update.trace = None;
+    }
     incident
 }
 
@@ -31,12 +34,13 @@ mod tests {
     use chrono::DateTime;
     use contract::id::IncidentId;
     use contract::incident::{Status, Update};
+    use contract::telemetry::TraceId;
     use uuid::Uuid;
 
     use super::*;
 
     #[test]
-    fn an_incident_calls_a_component_by_its_name_on_the_page() {
+    fn an_incident_calls_a_component_by_its_name_on_the_page_and_tells_nothing_of_traces() {
         let id = MonitorId(Uuid::from_u128(1));
         let told = Incident {
             id: IncidentId(Uuid::from_u128(2)),
@@ -49,6 +53,7 @@ mod tests {
                 status: Status::Investigating,
                 body: "pg-07 is down: no answer.".to_owned(),
                 at: DateTime::UNIX_EPOCH,
+                trace: TraceId::from_bytes(&[1; 16]),
             }],
             demo: false,
         };
@@ -59,5 +64,6 @@ mod tests {
         let outward = incident(told, &Names::from([(id, named)]));
         assert_eq!(outward.title, "Payments is down");
         assert_eq!(outward.updates[0].body, "Payments is down: no answer.");
+        assert_eq!(outward.updates[0].trace, None);
     }
 }

@@ -6,6 +6,7 @@ use contract::id::{IncidentId, MonitorId, TenantId};
 use contract::incident::{Incident, Note, Spec, Status, Update};
 use contract::listing::Place;
 use contract::monitor::Interval;
+use contract::telemetry::TraceId;
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use tracing::Instrument;
@@ -18,6 +19,7 @@ pub(crate) async fn open(
     connection: &mut PgConnection,
     tenant: TenantId,
     event: &IncidentOpened,
+    trace: Option<TraceId>,
 ) -> Result<(), sqlx::Error> {
     let title = format!("{} is down", event.monitor_name);
     let body = format!("{} is down: {}.", event.monitor_name, event.reason);
@@ -28,8 +30,8 @@ pub(crate) async fn open(
             on conflict (id) do nothing
             returning id, tenant_id
         )
-        insert into incident_update (id, incident_id, tenant_id, status, body, at)
-        select $6, id, tenant_id, 'investigating', $7, $8 from opened",
+        insert into incident_update (id, incident_id, tenant_id, status, body, at, trace_id)
+        select $6, id, tenant_id, 'investigating', $7, $8, $9 from opened",
         event.incident.0,
         tenant.0,
         event.monitor.0,
@@ -37,7 +39,8 @@ pub(crate) async fn open(
         event.started_at,
         update_id(event.incident, "opened"),
         body,
-        event.at
+        event.at,
+        trace.map(|trace| Uuid::from_bytes(*trace.as_bytes()))
     )
     .execute(connection)
     .instrument(sql("insert incident"))
@@ -49,6 +52,7 @@ pub(crate) async fn open(
 pub(crate) async fn resolve(
     connection: &mut PgConnection,
     event: &IncidentResolved,
+    trace: Option<TraceId>,
 ) -> Result<(), sqlx::Error> {
     let body = format!("{} is up again: {}.", event.monitor_name, event.reason);
     sqlx::query!(
@@ -57,12 +61,13 @@ pub(crate) async fn resolve(
             where id = $1 and resolved_at is null
             returning id, tenant_id
         )
-        insert into incident_update (id, incident_id, tenant_id, status, body, at)
-        select $3, id, tenant_id, 'resolved', $4, $2 from resolved",
+        insert into incident_update (id, incident_id, tenant_id, status, body, at, trace_id)
+        select $3, id, tenant_id, 'resolved', $4, $2, $5 from resolved",
         event.incident.0,
         event.resolved_at,
         update_id(event.incident, "resolved"),
-        body
+        body,
+        trace.map(|trace| Uuid::from_bytes(*trace.as_bytes()))
     )
     .execute(connection)
     .instrument(sql("update incident"))
@@ -167,7 +172,8 @@ pub(crate) async fn list(
         Row,
         r#"select i.id, i.monitor_id, i.title, i.status, i.started_at, i.resolved_at, i.demo,
             coalesce((
-                select jsonb_agg(jsonb_build_object('status', u.status, 'body', u.body, 'at', u.at) order by u.at desc, u.id)
+                select jsonb_agg(jsonb_build_object('status', u.status, 'body', u.body, 'at', u.at,
+                    'trace', replace(u.trace_id::text, '-', '')) order by u.at desc, u.id)
                 from incident_update u where u.incident_id = i.id
             ), '[]') as "updates!: Json<Vec<Update>>"
         from incident i

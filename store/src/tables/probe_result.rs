@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use contract::id::{MonitorId, Region, TenantId};
 use contract::probe::{Certificate, Finished, Hop, Outcome, Timings};
+use contract::telemetry::TraceId;
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -25,24 +26,28 @@ pub(crate) struct Recent {
     pub(crate) certificate_expires_at: Option<DateTime<Utc>>,
 }
 
-/// Adds those results that are new. Returns how many were.
+/// Adds those results that are new, each with the trace it came about in. Returns how many were.
 pub(crate) async fn insert_new(
     connection: &mut PgConnection,
-    results: &[&Finished],
+    results: &[(&Finished, Option<TraceId>)],
 ) -> Result<u64, sqlx::Error> {
     reopen(connection, results).await?;
-    let rows: Vec<Row> = results.iter().map(|result| Row::from(*result)).collect();
+    let rows: Vec<Row> = results
+        .iter()
+        .map(|(result, trace)| Row::new(result, *trace))
+        .collect();
     let done = sqlx::query!(
         "insert into probe_result (monitor_id, region, tick_at, started_at, prober, outcome, reason, message, status_code,
             dns_lookup_ms, tcp_connect_ms, tls_handshake_ms, time_to_first_byte_ms, transfer_ms, total_time_ms,
-            certificate_expires_at, details)
+            certificate_expires_at, details, trace_id)
         select monitor_id, region, tick_at, started_at, prober, outcome, reason, message, status_code,
             dns_lookup_ms, tcp_connect_ms, tls_handshake_ms, time_to_first_byte_ms, transfer_ms, total_time_ms,
-            certificate_expires_at, details
+            certificate_expires_at, details, trace_id
         from jsonb_to_recordset($1) as result (monitor_id uuid, region text, tick_at timestamptz, started_at timestamptz,
             prober text, outcome text, reason text, message text, status_code int, dns_lookup_ms double precision,
             tcp_connect_ms double precision, tls_handshake_ms double precision, time_to_first_byte_ms double precision,
-            transfer_ms double precision, total_time_ms double precision, certificate_expires_at timestamptz, details jsonb)
+            transfer_ms double precision, total_time_ms double precision, certificate_expires_at timestamptz, details jsonb,
+            trace_id uuid)
         on conflict do nothing",
         Json(&rows) as _
     )
@@ -52,11 +57,14 @@ pub(crate) async fn insert_new(
     Ok(done.rows_affected())
 }
 
-async fn reopen(connection: &mut PgConnection, results: &[&Finished]) -> Result<(), sqlx::Error> {
+async fn reopen(
+    connection: &mut PgConnection,
+    results: &[(&Finished, Option<TraceId>)],
+) -> Result<(), sqlx::Error> {
     let hour = |at: DateTime<Utc>| at.duration_trunc(TimeDelta::hours(1)).unwrap_or(at);
     let touched: BTreeSet<_> = results
         .iter()
-        .map(|result| (result.monitor.0, hour(result.tick_at)))
+        .map(|(result, _)| (result.monitor.0, hour(result.tick_at)))
         .collect();
     let (monitors, hours): (Vec<_>, Vec<_>) = touched.into_iter().unzip();
     result_rollup::reopen(connection, &monitors, &hours).await
@@ -129,7 +137,7 @@ pub(crate) async fn list(
         r#"select monitor_id as "monitor_id!", region as "region!", tick_at as "tick_at!", started_at as "started_at!",
             prober as "prober!", outcome as "outcome!", reason, message, status_code, dns_lookup_ms, tcp_connect_ms,
             tls_handshake_ms, time_to_first_byte_ms, transfer_ms, total_time_ms, certificate_expires_at,
-            details as "details!: Json<Details>"
+            details as "details!: Json<Details>", trace_id
         from tenant_result
         where monitor_id = $1 and ($2::text is null or region = $2) and tick_at >= $5
             and tick_at <= $3 and (tick_at < $3 or region > $6)
@@ -177,10 +185,11 @@ struct Row {
     total_time_ms: Option<f64>,
     certificate_expires_at: Option<DateTime<Utc>>,
     details: Json<Details>,
+    trace_id: Option<Uuid>,
 }
 
-impl From<&Finished> for Row {
-    fn from(result: &Finished) -> Self {
+impl Row {
+    fn new(result: &Finished, trace: Option<TraceId>) -> Self {
         Self {
             monitor_id: result.monitor.0,
             region: result.region.as_str().to_owned(),
@@ -206,11 +215,10 @@ impl From<&Finished> for Row {
                 certificate: result.certificate.clone(),
                 simulated: result.simulated,
             }),
+            trace_id: trace.map(|trace| Uuid::from_bytes(*trace.as_bytes())),
         }
     }
-}
 
-impl Row {
     fn into_finished(self, tenant: TenantId) -> Option<Finished> {
         Some(Finished {
             monitor: MonitorId(self.monitor_id),
@@ -236,6 +244,9 @@ impl Row {
             hops: self.details.0.hops,
             certificate: self.details.0.certificate,
             simulated: self.details.0.simulated,
+            trace: self
+                .trace_id
+                .and_then(|id| TraceId::from_bytes(id.as_bytes())),
         })
     }
 }

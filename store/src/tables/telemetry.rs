@@ -145,6 +145,33 @@ pub(crate) async fn of_traces(
     Ok(rows.into_iter().map(Stored::from).collect())
 }
 
+/// Those of these traces of which something is kept, each from around the instant it is said to be of.
+pub(crate) async fn kept(
+    connection: &mut PgConnection,
+    told: &[(TraceId, DateTime<Utc>)],
+) -> Result<Vec<TraceId>, sqlx::Error> {
+    let (traces, instants): (Vec<Uuid>, Vec<DateTime<Utc>>) = told
+        .iter()
+        .map(|(trace, at)| (uuid(Some(*trace)), *at))
+        .unzip();
+    let kept = sqlx::query_scalar!(
+        r#"select told.id as "id!" from unnest($1::uuid[], $2::timestamptz[]) as told (id, at)
+        where exists (
+            select from telemetry where trace_id = told.id and signal = 1
+                and started_at between told.at - interval '1 hour' and told.at + interval '1 hour'
+        )"#,
+        &traces,
+        &instants
+    )
+    .fetch_all(connection)
+    .instrument(sql("select telemetry"))
+    .await?;
+    let kept = kept.iter();
+    Ok(kept
+        .filter_map(|trace| TraceId::from_bytes(trace.as_bytes()))
+        .collect())
+}
+
 /// The traces, of these tenants and in this time, with a link that has one of these terms. Row-level security leaves only what
 /// the scope's tenant may see.
 pub(crate) async fn linking(

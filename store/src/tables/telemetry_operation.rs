@@ -54,6 +54,20 @@ pub(crate) async fn list(
     Ok(told.collect())
 }
 
+/// Whether anybody of the tenant was seen since.
+pub(crate) async fn is_any_since(
+    connection: &mut PgConnection,
+    since: DateTime<Utc>,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select exists (select from telemetry_operation where seen_at >= $1) as "any!""#,
+        since
+    )
+    .fetch_one(connection)
+    .instrument(sql("select telemetry_operation"))
+    .await
+}
+
 /// Forgets who was not seen since. For the keeper.
 pub(crate) async fn forget_before(
     connection: &mut PgConnection,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use bus::{Failure, Message, Rejected};
 use contract::probe::Finished;
+use contract::telemetry::TraceId;
 use opentelemetry::metrics::Counter;
 
 use super::chunks::{self, KnownChunks};
@@ -37,11 +38,13 @@ impl ProbeWriter {
     ) -> Result<Vec<Rejected>, Failure> {
         let kept = chunks::kept(service::now());
         let mut rejected = Vec::new();
-        let mut results: Vec<&Finished> = Vec::with_capacity(messages.len());
+        let mut results = Vec::with_capacity(messages.len());
         for (position, message) in messages.iter().enumerate() {
             let tick_at = message.body.tick_at;
             if kept.contains(&tick_at) {
-                results.push(&message.body);
+                let trace = message.header("traceparent");
+                let trace = trace.and_then(TraceId::of_traceparent);
+                results.push((&message.body, trace));
             } else {
                 let reason = format!("the tick {tick_at} is out of range");
                 rejected.push(Rejected { position, reason });
@@ -55,10 +58,10 @@ impl ProbeWriter {
         Ok(rejected)
     }
 
-    async fn store(&self, results: &[&Finished]) -> Result<(), sqlx::Error> {
+    async fn store(&self, results: &[(&Finished, Option<TraceId>)]) -> Result<(), sqlx::Error> {
         let wanted: BTreeSet<Chunk> = results
             .iter()
-            .map(|result| Chunk::of(Table::ProbeResult, result.tick_at))
+            .map(|(result, _)| Chunk::of(Table::ProbeResult, result.tick_at))
             .collect();
         self.chunks.ensure(&self.database, &wanted).await?;
         let mut transaction = self.database.begin(Scope::Writer).await?;

@@ -26,6 +26,7 @@ mod queries;
 mod results;
 mod rules;
 mod samples;
+mod shown_traces;
 mod telemetry;
 mod tenancy;
 mod tiers;

@@ -165,6 +165,7 @@ pub(crate) fn result(
         hops: Vec::new(),
         certificate: None,
         simulated: false,
+        trace: None,
     }
 }
 

@@ -2,11 +2,13 @@
 
 use contract::account::{Identity, Membership};
 use contract::alert::Alert;
+use contract::fault::Fault;
 use contract::id::{MonitorId, Slug};
 use contract::incident::Incident;
 use contract::live;
 use contract::monitor::Overview;
 use contract::rpc::{self, Role};
+use contract::telemetry::TENANT;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
@@ -26,10 +28,11 @@ pub struct Tenant {
     pub incidents: RwSignal<Vec<Incident>>,
     /// Those that are open, the newest first.
     pub alerts: RwSignal<Vec<Alert>>,
-    pub role: RwSignal<Role>,
     /// Who is looking; absent until it is read.
     pub reader: RwSignal<Option<Identity>>,
     pub ingress_url: RwSignal<String>,
+    /// What is broken on purpose; absent where nothing can be, and for those who do not run this.
+    pub faults: RwSignal<Option<Vec<Fault>>>,
     pub live: Live,
     board: Resource<Result<Board, Error>>,
     /// The slug that the signals speak of.
@@ -51,9 +54,9 @@ impl Tenant {
             monitors: RwSignal::new(vec![]),
             incidents: RwSignal::new(vec![]),
             alerts: RwSignal::new(vec![]),
-            role: RwSignal::new(Role::Viewer),
             reader: RwSignal::new(None),
             ingress_url: RwSignal::new(String::new()),
+            faults: RwSignal::new(None),
             live: Live::provide(slug),
             board: Resource::new(move || slug.get(), read),
             taken: StoredValue::new(None),
@@ -90,7 +93,14 @@ impl Tenant {
 
     /// Whether the reader's role allows what needs at least `role`.
     pub fn may(self, role: Role) -> bool {
-        self.role.get() >= role
+        self.reader.track();
+        self.slug.track();
+        self.role() >= role
+    }
+
+    /// The reader's role, as it was read last; the least of all before.
+    pub fn role(self) -> Role {
+        self.place().map_or(Role::Viewer, |place| place.role)
     }
 
     /// The reader's place in the tenant, as it was read last.
@@ -99,6 +109,22 @@ impl Tenant {
         let slug = self.slug.get_untracked();
         let mut places = reader.memberships.into_iter();
         places.find(|place| place.slug.as_str() == slug)
+    }
+
+    /// The reader's place in the tenant `overseer`, if they run all of this.
+    pub fn own_place(self) -> Option<Membership> {
+        let reader = self.reader.get()?;
+        let mut places = reader.memberships.into_iter();
+        places.find(|place| place.tenant == TENANT)
+    }
+
+    /// A path below the traces of what the services did for this tenant: whole ones where the reader may see those, else the
+    /// pieces that are about the tenant.
+    pub fn traces(self, rest: &str) -> String {
+        match self.own_place() {
+            Some(place) => format!("/d/{}/traces{rest}", place.slug),
+            None => self.path(&format!("/traces{rest}")),
+        }
     }
 
     /// A path below the tenant, such as `/monitors`.
@@ -122,9 +148,9 @@ impl Tenant {
 
     fn take(self, board: Board) {
         self.taken.set_value(Some(board.membership.slug));
-        self.role.set(board.membership.role);
         self.reader.set(Some(board.identity));
         self.ingress_url.set(board.ingress_url);
+        self.faults.set(board.faults);
         self.incidents.set(board.incidents);
         self.alerts.set(board.alerts);
         self.monitors.set(board.monitors);

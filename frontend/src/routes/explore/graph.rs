@@ -13,6 +13,7 @@ use crate::components::clock;
 use crate::components::legend::Legend;
 use crate::components::live::soon;
 use crate::components::problem::Problem;
+use crate::components::writes_link::WritesLink;
 use crate::routes::dashboard::tenant::Tenant;
 use crate::view::answer::{SERIES_SHOWN, append, legend, steps};
 use crate::view::explore::Selection;
@@ -42,6 +43,8 @@ pub fn Graph(tenant: Tenant, found: Found) -> impl IntoView {
         let words = format!("Back to the last {}", selection.period.label);
         view! { <a href=href data-noscroll="">{words}</a> }
     });
+    let picked = RwSignal::new(None::<i64>);
+    let pick = Callback::new(move |at_ms| picked.set(Some(at_ms)));
     let unzoom = Callback::new(move |()| {
         if selection.stretch.is_some() {
             go(&navigate, tenant, &selection.within(None));
@@ -67,9 +70,10 @@ pub fn Graph(tenant: Tenant, found: Found) -> impl IntoView {
                 when=move || !plot.with(Plot::is_empty)
                 fallback=move || view! { <div class="no-chart"><p class="quiet-text">{nothing}</p></div> }
             >
-                <Chart plot label=format!("{name} over time") on_zoom=zoom on_back=unzoom />
+                <Chart plot label=format!("{name} over time") on_zoom=zoom on_pick=pick on_back=unzoom />
             </Show>
             <p class="quiet-text small scripted">"Drag over the chart to look closer; double-click to go back."</p>
+            <WritesLink tenant plot picked />
         </section>
         <section aria-label="Legend">
             <Legend rows unit />

@@ -38,7 +38,7 @@ pub fn Invite(tenant: Tenant, invited: RwSignal<u32>) -> impl IntoView {
         event.prevent_default();
         invite.dispatch(());
     };
-    let own = tenant.role.get_untracked();
+    let own = tenant.role();
     let options = grantable(own).iter().map(|&each| {
         view! {
             <option value=each.as_str() selected=each == Role::Viewer>{role::title(each)}</option>

@@ -15,7 +15,7 @@ use crate::view::time::Precision;
 #[component]
 pub fn List(tenant: Tenant, members: Vec<Member>, actions: Actions) -> impl IntoView {
     let reader = tenant.reader.get_untracked().map(|reader| reader.user.id);
-    let own = tenant.role.get_untracked();
+    let own = tenant.role();
     let rows = members.into_iter().map(|member| {
         let is_reader = reader == Some(member.user);
         row(tenant, member, own, is_reader, actions)

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::SecondsFormat;
 use contract::id::MonitorId;
 use contract::live;
 use contract::monitor::ResponseTimes;
@@ -22,6 +23,7 @@ use crate::components::skeleton::Skeleton;
 use crate::components::timeline::Timeline;
 use crate::routes::dashboard::tenant::Tenant;
 use crate::view::period::{self, Period};
+use crate::view::time::at_ms;
 use crate::view::timeline;
 
 /// Steps are minutes or longer: what comes in meanwhile can wait this long to be seen.
@@ -55,6 +57,11 @@ pub fn Course(tenant: Tenant, id: MonitorId, detail: RwSignal<Detail>) -> impl I
     };
     let to_range = move |period| here(period, region.get().as_deref());
     let to_region = move |region: Option<&str>| here(period.get(), region);
+    let to_checks = move |before_ms| {
+        let before = at_ms(before_ms).to_rfc3339_opts(SecondsFormat::Millis, true);
+        let here = here(period.get(), region.get().as_deref());
+        format!("{here}&before={before}#results")
+    };
     let votes = Signal::derive(move || detail.with(|one| one.overview.status.votes.clone()));
     view! {
         <section aria-labelledby="course">
@@ -72,7 +79,7 @@ pub fn Course(tenant: Tenant, id: MonitorId, detail: RwSignal<Detail>) -> impl I
                                     {rows.is_empty().then(|| view! { <p class="quiet-text">"Nobody looked in this range."</p> })}
                                     <Timeline rows votes />
                                 </div>
-                                <Latency read region detail to_region />
+                                <Latency read region detail to_region to_checks />
                             })
                         }
                         Err(error) => Either::Right(view! { <Refusal error /> }),

@@ -4,6 +4,7 @@ use contract::probe::Finished;
 use leptos::prelude::*;
 
 use crate::components::time::Time;
+use crate::components::trace_link::TraceLink;
 use crate::components::waterfall::Waterfall;
 use crate::view::history::words;
 use crate::view::time::Precision;
@@ -36,6 +37,7 @@ fn Shown(result: Finished) -> impl IntoView {
                 <Time at=result.tick_at precision=Precision::Second />
                 {result.simulated.then_some(" (the region's distance is simulated)")}
                 {(hops > 1).then(|| format!(" ({} redirects, the phases are those of all together)", hops - 1))}
+                " " <TraceLink trace=result.trace of="the last check" />
             </p>
             <Waterfall timings />
         </div>

@@ -5,8 +5,10 @@ use leptos::prelude::*;
 use super::course::Read;
 use crate::api::monitors::Detail;
 use crate::components::chart::{Chart, hue};
+use crate::components::time::Time;
 use crate::view::plot::Plot;
 use crate::view::quantiles;
+use crate::view::time::{Precision, at_ms};
 
 #[component]
 pub fn Latency(
@@ -15,6 +17,8 @@ pub fn Latency(
     detail: RwSignal<Detail>,
     /// Where the choice of a region leads to.
     to_region: impl Fn(Option<&str>) -> String + Copy + Send + Sync + 'static,
+    /// Where the checks before an instant are, each with its trace.
+    to_checks: impl Fn(i64) -> String + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let regions = detail.with_untracked(|detail| detail.overview.monitor.spec.regions.clone());
     let choice = (regions.len() > 1).then(|| {
@@ -66,6 +70,17 @@ pub fn Latency(
         plot.with(|plot| !plot.shades.is_empty())
             .then(|| view! { <li><span class="swatch-label"><i class="swatch shaded"></i>"Incident"</span></li> })
     };
+    let picked = RwSignal::new(None::<i64>);
+    let pick = Callback::new(move |at_ms| picked.set(Some(at_ms)));
+    let checks = move || {
+        let end_ms = picked.get()? + plot.with(Plot::step_ms);
+        Some(view! {
+            <p class="small">
+                "Checks until " <Time at=at_ms(end_ms) precision=Precision::Second /> ": "
+                <a href=to_checks(end_ms)>"Show them with their traces"</a>
+            </p>
+        })
+    };
     view! {
         <div class="card latency">
             <div class="row apart">
@@ -78,7 +93,9 @@ pub fn Latency(
                 fallback=|| view! { <p class="quiet-text">"No check succeeded in this range."</p> }
             >
                 <ul class="row small">{names} {marked}</ul>
-                <Chart plot label="Response time over time" />
+                <Chart plot label="Response time over time" on_pick=pick />
+                <p class="quiet-text small scripted">"Click on the chart for the checks of that time."</p>
+                {checks}
             </Show>
         </div>
     }

@@ -12,6 +12,7 @@ use crate::components::problem::Refusal;
 use crate::components::skeleton::Skeleton;
 use crate::components::state::StateBadge;
 use crate::components::time::Time;
+use crate::components::trace_link::TraceLink;
 use crate::routes::dashboard::tenant::Tenant;
 use crate::view::figure::milliseconds;
 use crate::view::history::words;
@@ -83,6 +84,7 @@ fn Page(
                         <th scope="col">"Outcome"</th>
                         <th scope="col" class="number">"Total"</th>
                         <th scope="col">"What came back"</th>
+                        <th scope="col">"How"</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -98,6 +100,7 @@ fn Page(
 fn row(result: Finished) -> impl IntoView {
     let total = result.timings.total_time_ms.map(milliseconds);
     let word = capitalised(result.outcome.as_str());
+    let of = format!("the check from {}", result.region);
     view! {
         <tr>
             <td class="nowrap"><Time at=result.tick_at precision=Precision::Second /></td>
@@ -105,6 +108,7 @@ fn row(result: Finished) -> impl IntoView {
             <td><StateBadge state=outcome_state(result.outcome) word /></td>
             <td class="number">{total}</td>
             <td>{words(&result)}</td>
+            <td class="nowrap"><TraceLink trace=result.trace of /></td>
         </tr>
     }
 }

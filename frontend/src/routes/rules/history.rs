@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use crate::components::state::StateBadge;
 use crate::components::time::Time;
+use crate::components::trace_link::TraceLink;
 use crate::routes::dashboard::tenant::Tenant;
 use crate::view::figure::{count, duration};
 use crate::view::rule::{group, severity_state};
@@ -30,6 +31,7 @@ pub fn History(tenant: Tenant, alerts: Signal<Vec<Alert>>) -> impl IntoView {
                             <th scope="col" class="number">"Lasted"</th>
                             <th scope="col">"Rule"</th>
                             <th scope="col">"Why"</th>
+                            <th scope="col">"How"</th>
                         </tr>
                     </thead>
                     <tbody>{rows.collect_view()}</tbody>
@@ -50,6 +52,7 @@ fn row(tenant: Tenant, alert: Alert) -> impl IntoView {
     let lasted = alert
         .resolved_at
         .map(|at| duration((at - alert.started_at).num_seconds()));
+    let told = format!("the alert of {}", alert.rule_name);
     let rule = match alert.rule {
         Some(id) => {
             let href = tenant.path(&format!("/rules/{id}"));
@@ -70,6 +73,7 @@ fn row(tenant: Tenant, alert: Alert) -> impl IntoView {
             <td class="number">{lasted.unwrap_or_else(|| "still open".to_owned())}</td>
             <td>{rule} {of}</td>
             <td>{capitalised(&alert.reason)} {reminded}</td>
+            <td class="nowrap"><TraceLink trace=alert.trace of=told /></td>
         </tr>
     }
 }

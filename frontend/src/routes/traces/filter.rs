@@ -25,10 +25,15 @@ pub fn Filter(asked: Asked, services: Vec<ServiceOperations>) -> impl IntoView {
     let periods = PERIODS[..4].iter().map(move |one| {
         view! { <option value=one.name selected=one.name == period>{one.label}</option> }
     });
+    let stretch = [("from", search.from_ms), ("to", search.to_ms)];
+    let stretch = stretch.map(|(name, ms)| {
+        ms.map(|ms| view! { <input type="hidden" name=name value=ms.to_string() /> })
+    });
     let text = |value: Option<String>| value.unwrap_or_default();
     let ms = |us: Option<u64>| us.map(milliseconds).unwrap_or_default();
     view! {
         <Form method="GET" action="" attr:class="trace-filter" attr:role="search">
+            {stretch.into_iter().collect_view()}
             <label>
                 "Service"
                 <select name="service">

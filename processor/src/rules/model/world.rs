@@ -160,6 +160,7 @@ impl World {
             hops: Vec::new(),
             certificate: None,
             simulated: false,
+            trace: None,
         }
     }
 }

@@ -36,5 +36,6 @@ pub(crate) fn result(
         hops: Vec::new(),
         certificate: None,
         simulated: false,
+        trace: None,
     }
 }
