@@ -3,6 +3,7 @@
 //!
 //! Both environments are there all the time and take turns, so that what the machine does besides weighs on both.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use system_tests::bench::{Better, Report};
@@ -10,6 +11,7 @@ use system_tests::environment::Plan;
 use system_tests::fleet::drive::{Format, Taken, Target};
 use system_tests::fleet::{self, Shard};
 use system_tests::process::Cpu;
+use system_tests::story::say;
 use system_tests::{Environment, drained};
 
 const HOSTS: usize = 200;
@@ -18,7 +20,6 @@ const CONNECTIONS: usize = 16;
 const PER_REQUEST: usize = 60;
 const ROUNDS: usize = 4;
 const ROUND: Duration = Duration::from_secs(8);
-const SERVICES: [&str; 5] = ["ingress", "processor", "store", "frontend", "prober"];
 
 /// One of the two environments.
 struct Side {
@@ -27,7 +28,8 @@ struct Side {
     shards: Vec<Shard>,
     /// Acknowledged and committed, in all rounds.
     taken: Taken,
-    cpu_s: f64,
+    /// Of each process.
+    cpu_s: BTreeMap<String, f64>,
 }
 
 #[tokio::main]
@@ -42,6 +44,12 @@ async fn main() {
     for _ in 0..ROUNDS {
         told.round().await;
         silent.round().await;
+    }
+    for (process, cpu_s) in &told.cpu_s {
+        let (with, without) = (told.per_request_us(*cpu_s), silent.of(process));
+        say(&format!(
+            "      {process}: {with:.0} us a request, {without:.0} us without telemetry"
+        ));
     }
     report.compare(
         "telemetry.samples_per_second",
@@ -87,7 +95,7 @@ impl Side {
             target,
             shards,
             taken: Taken::default(),
-            cpu_s: 0.0,
+            cpu_s: BTreeMap::new(),
         }
     }
 
@@ -101,20 +109,30 @@ impl Side {
         self.taken.samples += taken.samples;
         self.taken.refused += taken.refused;
         self.taken.seconds += begun.elapsed().as_secs_f64();
-        self.cpu_s += cpus.iter().map(Cpu::used_s).sum::<f64>();
+        for (process, cpu) in cpus {
+            *self.cpu_s.entry(process).or_default() += cpu.used_s();
+        }
     }
 
-    /// Of the services alone: their servers are the same on both sides.
-    async fn cpus(&self) -> Vec<Cpu> {
+    async fn cpus(&self) -> Vec<(String, Cpu)> {
         let pids = self.environment.now().await.pids;
-        let services = pids
-            .iter()
-            .filter(|(name, _)| SERVICES.iter().any(|service| name.starts_with(service)));
-        services.map(|(_, pid)| Cpu::of(*pid)).collect()
+        let each = pids
+            .into_iter()
+            .map(|(process, pid)| (process, Cpu::of(pid)));
+        each.collect()
+    }
+
+    /// What a process took for a request, in microseconds.
+    fn of(&self, process: &str) -> f64 {
+        self.per_request_us(self.cpu_s.get(process).copied().unwrap_or_default())
+    }
+
+    fn cpu_us_per_request(&self) -> f64 {
+        self.per_request_us(self.cpu_s.values().sum())
     }
 
     #[expect(clippy::cast_precision_loss, reason = "far below 2^53 samples")]
-    fn cpu_us_per_request(&self) -> f64 {
-        self.cpu_s * 1e6 * PER_REQUEST as f64 / self.taken.samples as f64
+    fn per_request_us(&self, cpu_s: f64) -> f64 {
+        cpu_s * 1e6 * PER_REQUEST as f64 / self.taken.samples as f64
     }
 }

@@ -22,19 +22,27 @@ const KNOWN: Duration = Duration::from_mins(2);
 pub(crate) async fn describe(environment: &Environment) {
     let database = environment.database().await;
     let (names, specs): (Vec<String>, Vec<Value>) = specs().into_iter().unzip();
-    let statement = "insert into rule (id, tenant_id, name, spec)
-        select gen_random_uuid(), tenant.id, made.name, made.spec
-        from tenant, unnest($2::text[], $3::jsonb[]) as made (name, spec) where tenant.slug = $1";
-    let inserted = sqlx::query(statement)
+    let mut transaction = database.begin().await.expect("a transaction");
+    let act_for =
+        "select set_config('overseer.tenant', id::text, true) from tenant where slug = $1";
+    let chosen = sqlx::query(act_for)
         .bind(environment.tenant())
+        .execute(&mut *transaction)
+        .await;
+    chosen.expect("the tenant is there");
+    let statement = "insert into rule (id, tenant_id, name, spec)
+        select gen_random_uuid(), current_tenant(), made.name, made.spec
+        from unnest($1::text[], $2::jsonb[]) as made (name, spec)";
+    let inserted = sqlx::query(statement)
         .bind(&names)
         .bind(&specs)
-        .execute(&database)
+        .execute(&mut *transaction)
         .await;
     assert_eq!(
         inserted.expect("the owner may").rows_affected(),
         names.len() as u64
     );
+    transaction.commit().await.expect("committed");
     database.close().await;
     let url = environment.nats_monitor("/jsz?streams=true");
     eventually(KNOWN, || async {
