@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use system_tests::api::{Api, text};
-use system_tests::browser::Page;
+use system_tests::browser::{DESKTOP, Page};
 use system_tests::push::{Pusher, gauge, unique};
 use testkit::eventually;
 use testkit::webhook::Receiver;
@@ -62,7 +62,7 @@ pub(crate) async fn a_notification_and_a_point_lead_to_their_traces(stage: &Stag
     );
     follow(&page, &dashboard(stage, "/channels"), &link).await;
     contains(&page, &TOLD_OF).await;
-    page.screenshot("trace-of-a-notification").await;
+    picture(&page, "trace-of-a-notification").await;
 
     let link = "document.querySelector('section[aria-label=Chart] a.trace-link')";
     let explore = dashboard(stage, &format!("/explore?metric={metric}&range=15m"));
@@ -71,7 +71,7 @@ pub(crate) async fn a_notification_and_a_point_lead_to_their_traces(stage: &Stag
     let search = page.url().await;
     follow(&page, &search, found).await;
     contains(&page, &WRITTEN).await;
-    page.screenshot("trace-of-a-chart-point").await;
+    picture(&page, "trace-of-a-chart-point").await;
 
     let alerts = "document.querySelector('a.trace-link')";
     follow(&page, &dashboard(stage, "/rules"), alerts).await;
@@ -107,7 +107,7 @@ pub(crate) async fn a_fault_is_switched_on_seen_everywhere_and_cleared(stage: &S
     page.shows("Broken on purpose").await;
     page.becomes("document.querySelector('.faults-on').innerText.includes('ms=1')")
         .await;
-    page.screenshot("faults").await;
+    picture(&page, "faults").await;
     page.was_not_reloaded().await;
     page.click("button[aria-label='Clear ingress-latency']")
         .await;
@@ -115,6 +115,13 @@ pub(crate) async fn a_fault_is_switched_on_seen_everywhere_and_cleared(stage: &S
         .await;
     page.is_clean();
     page.close().await;
+}
+
+/// A picture of the whole page leaves the tab as small as it likes.
+async fn picture(page: &Page, name: &str) {
+    page.look(DESKTOP).await;
+    page.screenshot(name).await;
+    page.look(DESKTOP).await;
 }
 
 /// Opens a page until it has a link, and follows that.

@@ -18,43 +18,47 @@ use super::Error;
 #[cfg(feature = "ssr")]
 use crate::server::visit::{self, Visit};
 
-/// Those that are on.
+/// Those that are on, as this server has learned: pages look every few seconds.
 #[server(prefix = "/fn", endpoint = "faults", input = Json)]
 pub async fn faults(tenant: Slug) -> Result<Vec<Fault>, Error> {
     visit::serve("faults", |visit| async move {
-        let switches = switches(&visit, &tenant, Role::Viewer).await?;
-        switches.on().await.map_err(away)
+        switches(&visit, &tenant, Role::Viewer).await?;
+        Ok(visit.site.bus.faults().all())
     })
     .await
 }
 
-/// Switches a fault on for so many minutes, as posted by a form: `settings` such as `ms=200 share=0.5`.
+/// Switches a fault on for so many minutes, as posted by a form: `settings` such as `ms=200 share=0.5`. The answer are those that
+/// are on.
 #[server(prefix = "/fn", endpoint = "set-fault")]
 pub async fn set_fault(
     tenant: Slug,
     kind: Kind,
     settings: String,
     lasts_min: i64,
-) -> Result<(), Error> {
+) -> Result<Vec<Fault>, Error> {
     visit::serve("set-fault", |visit| async move {
         let switches = switches(&visit, &tenant, Role::Admin).await?;
         let settings = Settings::read(kind, settings.split_whitespace())
             .map_err(|error| rpc::Error::invalid("settings", error.to_string()))?;
         let lasts = chrono::TimeDelta::try_minutes(lasts_min).unwrap_or_default();
         let set = switches.set(kind, settings, lasts).await;
-        set.map(drop).map_err(|error| match error {
+        set.map_err(|error| match error {
             bus::SwitchError::Length => rpc::Error::invalid("lasts_min", error.to_string()),
             bus::SwitchError::Bucket(error) => away(error),
-        })
+        })?;
+        switches.on().await.map_err(away)
     })
     .await
 }
 
+/// Mends one. The answer are those that are on.
 #[server(prefix = "/fn", endpoint = "clear-fault")]
-pub async fn clear_fault(tenant: Slug, kind: Kind) -> Result<(), Error> {
+pub async fn clear_fault(tenant: Slug, kind: Kind) -> Result<Vec<Fault>, Error> {
     visit::serve("clear-fault", |visit| async move {
         let switches = switches(&visit, &tenant, Role::Admin).await?;
-        switches.clear(kind).await.map_err(away)
+        switches.clear(kind).await.map_err(away)?;
+        switches.on().await.map_err(away)
     })
     .await
 }

@@ -6,11 +6,10 @@ use contract::rpc::Role;
 use leptos::either::{Either, EitherOf3};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_meta::Title;
 
-use crate::api;
 use crate::api::faults::{ClearFault, SetFault};
+use crate::api::{self, Error};
 use crate::components::problem::{Problem, Refusal, error_of};
 use crate::components::skeleton::Skeleton;
 use crate::components::state::StateBadge;
@@ -67,11 +66,8 @@ fn Switches(tenant: Tenant, on: Vec<Fault>) -> impl IntoView {
         set: ServerAction::new(),
         clear: ServerAction::new(),
     };
-    Effect::new(move |_| {
-        if actions.set.version().get() + actions.clear.version().get() > 0 {
-            again(tenant);
-        }
-    });
+    Effect::new(move |_| learn(tenant, actions.set.value().get()));
+    Effect::new(move |_| learn(tenant, actions.clear.value().get()));
     let errors = [error_of(actions.set), error_of(actions.clear)];
     let problem = move || {
         let error = errors.iter().find_map(|error| error.get())?;
@@ -90,7 +86,7 @@ fn Switches(tenant: Tenant, on: Vec<Fault>) -> impl IntoView {
             when=move || tenant.may(Role::Admin)
             fallback=|| view! { <p class="quiet-text">"Admins of this tenant switch faults."</p> }
         >
-            <p class="quiet-text">
+            <p class="note">
                 "Each ends by itself. The same as " <code>"cargo preview fault"</code>
                 "; what to learn from each is told in the guide to the test-bed."
             </p>
@@ -155,7 +151,7 @@ fn switch(tenant: Tenant, kind: Kind, set: ServerAction<SetFault>) -> impl IntoV
         view! { <option value=minutes selected=minutes == USUAL>{words}</option> }
     });
     view! {
-        <ActionForm action=set attr:class="row">
+        <ActionForm action=set attr:class="row switch-fault">
             <input type="hidden" name="tenant" value=tenant.slug.get_untracked() />
             <input type="hidden" name="kind" value=kind.as_str() />
             <input
@@ -183,12 +179,8 @@ fn clearing(tenant: Tenant, kind: Kind, clear: ServerAction<ClearFault>) -> impl
     }
 }
 
-fn again(tenant: Tenant) {
-    let Ok(slug) = tenant.id() else { return };
-    spawn_local(async move {
-        // What is shown stays; the banner's next look tries again.
-        if let Ok(on) = api::faults(slug).await {
-            tenant.faults.try_set(Some(on));
-        }
-    });
+fn learn(tenant: Tenant, answer: Option<Result<Vec<Fault>, Error>>) {
+    if let Some(Ok(on)) = answer {
+        tenant.faults.set(Some(on));
+    }
 }

@@ -101,7 +101,8 @@ pub fn hue(service: &str) -> usize {
     let hash = service.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
     });
-    usize::try_from(hash >> 8).unwrap_or_default() % HUES + 1
+    // These bits tell our own services apart.
+    usize::try_from(hash >> 13).unwrap_or_default() % HUES + 1
 }
 
 /// A length of time: "850 us", "12.5 ms", "3.2 s".

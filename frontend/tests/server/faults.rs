@@ -106,7 +106,11 @@ async fn who_runs_a_test_bed_breaks_and_mends_it_from_a_page() {
     assert_eq!(send(&world, &owner, "set-fault", set).await, 200);
 
     for cookie in [&viewer, &owner] {
-        let on = ask(&world, cookie, "overseer").await.1;
+        let on = eventually(SOON, || async {
+            let on = ask(&world, cookie, "overseer").await.1;
+            if on == json!([]) { Err(on) } else { Ok(on) }
+        })
+        .await;
         assert_eq!(
             (&on[0]["kind"], &on[0]["ms"]),
             (&"store-slow".into(), &50.into())
@@ -120,7 +124,10 @@ async fn who_runs_a_test_bed_breaks_and_mends_it_from_a_page() {
     .await;
     let clear = "tenant=overseer&kind=store-slow";
     assert_eq!(send(&world, &owner, "clear-fault", clear).await, 200);
-    assert_eq!(ask(&world, &owner, "overseer").await.1, json!([]));
+    eventually(SOON, || async {
+        ask(&world, &owner, "overseer").await.1 == json!([])
+    })
+    .await;
     world.stop().await;
 }
 

@@ -74,9 +74,13 @@ impl Tenant {
     /// Waits until the signals hold what the tenant has.
     pub async fn ready(self) -> Result<(), Error> {
         let board = self.board.await?;
-        if self.taken.get_value().as_ref() != Some(&board.membership.slug) {
-            self.take(board);
-        }
+        // Several parts of a page wait for it, on a server at once. What one of them has taken is not taken again: whoever
+        // has read the signals by then would be drawn anew.
+        self.taken.try_update_value(|taken| {
+            if taken.as_ref() != Some(&board.membership.slug) {
+                self.take(taken, board);
+            }
+        });
         Ok(())
     }
 
@@ -86,7 +90,7 @@ impl Tenant {
         spawn_local(async move {
             // What is shown stays; the next update or reconnection tries again.
             if let Ok(board) = read(slug).await {
-                self.take(board);
+                self.taken.try_update_value(|taken| self.take(taken, board));
             }
         });
     }
@@ -146,8 +150,8 @@ impl Tenant {
         parsed(&self.slug.get_untracked())
     }
 
-    fn take(self, board: Board) {
-        self.taken.set_value(Some(board.membership.slug));
+    fn take(self, taken: &mut Option<Slug>, board: Board) {
+        *taken = Some(board.membership.slug);
         self.reader.set(Some(board.identity));
         self.ingress_url.set(board.ingress_url);
         self.faults.set(board.faults);

@@ -86,6 +86,9 @@ fn a_service_keeps_its_hue() {
         [("ingress", hue("ingress"), 2), ("store", hue("store"), 2)]
     );
     assert!((1..=8).contains(&hue("anything")));
+    let own = ["ingress", "store", "processor", "prober", "frontend"];
+    let hues: BTreeSet<usize> = own.map(hue).into();
+    assert_eq!(hues.len(), own.len(), "{hues:?}");
 }
 
 #[test]
