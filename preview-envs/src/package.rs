@@ -13,7 +13,7 @@ mod materials;
 const CERTIFICATES: &str = "/etc/ssl/certs/ca-certificates.crt";
 
 /// Names of functions stay for the backtrace of a panic.
-const FLAGS: &str = "-C target-feature=+crt-static -C strip=debuginfo";
+const FLAGS: &str = "-C target-feature=+crt-static -C strip=debuginfo --cfg erase_components";
 
 /// Fills a folder with `bin/`, `site/`, `ca-certificates.crt` and `sbom.json`. Programs are built as this one was: optimised
 /// unless it is not.
