@@ -16,8 +16,8 @@ use system_tests::{Environment, drained};
 
 const HOSTS: usize = 200;
 const CONNECTIONS: usize = 16;
-/// What a host's agent sends at once. A request is a trace, so small requests are the hard case.
-const PER_REQUEST: usize = 60;
+/// What a host's agent sends at once: sixty series of five seconds. A request is a trace, so small requests are the hard case.
+const PER_REQUEST: usize = 300;
 const ROUNDS: usize = 4;
 const ROUND: Duration = Duration::from_secs(8);
 
