@@ -76,7 +76,6 @@ pub(crate) async fn a_notification_and_a_point_lead_to_their_traces(stage: &Stag
     let alerts = "document.querySelector('a.trace-link')";
     follow(&page, &dashboard(stage, "/rules"), alerts).await;
     page.is_clean();
-    page.close().await;
     for path in [
         format!("/channels/{}", text(&channel, "id")),
         format!("/rules/{}", text(&rule, "id")),
@@ -114,7 +113,6 @@ pub(crate) async fn a_fault_is_switched_on_seen_everywhere_and_cleared(stage: &S
     page.becomes("document.querySelector('.faults-on') === null")
         .await;
     page.is_clean();
-    page.close().await;
 }
 
 /// A picture of the whole page leaves the tab as small as it likes.
