@@ -303,6 +303,10 @@ impl Page {
 
 /// A tab that stayed open would keep a connection, of which a browser has six for each host.
 impl Drop for Page {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a destructor cannot wait, and it ends with the browser at the latest"
+    )]
     fn drop(&mut self) {
         let tab = self.tab.clone();
         tokio::spawn(async move {
