@@ -7,6 +7,7 @@ use contract::stream;
 use testkit::eventually;
 
 use crate::deployment::{Deployment, SOON};
+use crate::members::Person;
 
 fn spec() -> Spec {
     serde_json::from_value(serde_json::json!({
@@ -31,7 +32,8 @@ async fn a_heartbeat_has_a_secret_that_its_editors_and_ingress_see_and_nobody_el
     assert_eq!(found.value, monitor);
     let overview = deployment.ask(&owner.caller, Read { id: monitor.id }).await;
     assert_eq!(overview.expect("found").monitor.ping_key, Some(secret));
-    let viewer = owner.at(&owner, Role::Viewer);
+    let viewer = Person::new(&deployment, "viewer").await;
+    let viewer = viewer.at(&owner, Role::Viewer);
     let overview = deployment.ask(&viewer, Read { id: monitor.id }).await;
     assert_eq!(overview.expect("found").monitor.ping_key, None);
 

@@ -66,16 +66,18 @@ async fn converse(
 mod tests {
     use axum::routing::get;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::task::JoinSet;
 
     use super::*;
 
     const BRIEF: Duration = Duration::from_millis(200);
 
-    async fn served(router: Router) -> (TcpStream, CancellationToken, tokio::task::JoinHandle<()>) {
+    async fn served(router: Router) -> (TcpStream, CancellationToken, JoinSet<()>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let stop = CancellationToken::new();
-        let server = tokio::spawn(serve(listener, router, BRIEF, stop.clone()));
+        let mut server = JoinSet::new();
+        server.spawn(serve(listener, router, BRIEF, stop.clone()));
         let client = TcpStream::connect(address).await.expect("it listens");
         (client, stop, server)
     }
@@ -107,6 +109,6 @@ mod tests {
         tokio::time::sleep(BRIEF / 4).await;
         stop.cancel();
         assert!(rest(client).await.ends_with("done"));
-        server.await.expect("it ends");
+        server.join_all().await;
     }
 }
