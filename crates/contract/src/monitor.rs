@@ -15,7 +15,7 @@ mod state;
 
 pub use check::{Check, DEFAULT_GRACE_S, INTERVALS_S, Kind};
 pub use numbers::{Interval, Outcomes, PhaseTimes, Quantiles, ResponseTimes, Summary};
-pub use state::{Day, State, UnknownState, Uptime};
+pub use state::{Day, State, UnknownDay, UnknownState, Uptime};
 
 /// A monitor as its owner describes it.
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = MonitorSpec))]

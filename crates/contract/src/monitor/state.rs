@@ -128,17 +128,69 @@ impl std::iter::Sum for Uptime {
     }
 }
 
-/// One UTC day of a monitor, for the bars of a page.
+/// One UTC day of a monitor, for the bars of a page. A page has thousands, so a message holds no more than numbers of each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Numbers", try_from = "Numbers")]
 pub struct Day {
     pub date: NaiveDate,
-    #[serde(flatten)]
     pub uptime: Uptime,
+}
+
+/// The day since 1970, and the seconds of [`Uptime`] in their order.
+type Numbers = (i32, i64, i64, i64, i64);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no such day")]
+pub struct UnknownDay;
+
+impl From<Day> for Numbers {
+    fn from(Day { date, uptime }: Day) -> Self {
+        let Uptime {
+            up_s,
+            down_s,
+            unknown_s,
+            maintenance_s,
+        } = uptime;
+        (date.to_epoch_days(), up_s, down_s, unknown_s, maintenance_s)
+    }
+}
+
+impl TryFrom<Numbers> for Day {
+    type Error = UnknownDay;
+
+    fn try_from(
+        (day, up_s, down_s, unknown_s, maintenance_s): Numbers,
+    ) -> Result<Self, UnknownDay> {
+        let date = NaiveDate::from_epoch_days(day).ok_or(UnknownDay)?;
+        let uptime = Uptime {
+            up_s,
+            down_s,
+            unknown_s,
+            maintenance_s,
+        };
+        Ok(Self { date, uptime })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_is_five_numbers() {
+        let day = Day {
+            date: NaiveDate::from_ymd_opt(1970, 2, 1).expect("a date"),
+            uptime: Uptime {
+                up_s: 86_000,
+                down_s: 400,
+                ..Uptime::default()
+            },
+        };
+        let text = serde_json::to_string(&day).expect("JSON");
+        assert_eq!(text, "[31,86000,400,0,0]");
+        assert_eq!(serde_json::from_str::<Day>(&text).expect("a day"), day);
+        serde_json::from_str::<Day>("[2000000000,0,0,0,0]").expect_err("no such day");
+    }
 
     #[test]
     fn uptime_is_floored_and_null_when_nobody_looked() {

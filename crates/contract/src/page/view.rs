@@ -69,7 +69,7 @@ impl Chart {
 
 /// The page, or its door.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "door", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Shown {
     Open(Box<View>),
     Locked(Cover),
