@@ -33,7 +33,8 @@ pub fn FaultBanner(tenant: Tenant) -> impl IntoView {
 fn Banner(tenant: Tenant) -> impl IntoView {
     let clock = Clock::of_page();
     let on = move || {
-        let on = tenant.faults.get().unwrap_or_default().into_iter();
+        let on = tenant.faults.try_get().flatten();
+        let on = on.unwrap_or_default().into_iter();
         let now = clock.now();
         on.filter(|fault| now.is_none_or(|now| fault.is_on(now)))
             .collect::<Vec<_>>()

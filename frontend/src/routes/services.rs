@@ -65,7 +65,7 @@ fn Whole(tenant: Tenant, map: Map) -> impl IntoView {
     let size = (drawing.width, drawing.height);
     Either::Right(view! {
         <div class="service-map card" tabindex="0" role="group" aria-label="Map of services">
-            <svg width=size.0 height=size.1 viewBox=format!("0 0 {} {}", size.0, size.1) role="img" aria-label="Who speaks to whom; the table below says the same">
+            <svg width=size.0 height=size.1 viewBox=format!("0 0 {} {}", size.0, size.1) role="group" aria-label="Who speaks to whom; the table below says the same">
                 <defs>
                     <marker id="edge-head" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">
                         <path d="M0 0.5L8 4L0 7.5z" />

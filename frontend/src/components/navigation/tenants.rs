@@ -20,7 +20,7 @@ pub fn Tenants(tenant: Tenant) -> impl IntoView {
 #[component]
 fn Switch(tenant: Tenant) -> impl IntoView {
     let places = move || {
-        let known = tenant.reader.get().map(|reader| reader.memberships);
+        let known = tenant.who().map(|reader| reader.memberships);
         let here = tenant.slug.get();
         let others = known.unwrap_or_default().into_iter();
         others
@@ -57,7 +57,7 @@ pub fn Reader(tenant: Tenant) -> impl IntoView {
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {
                 tenant.ready().await.ok()?;
-                let name = move || tenant.reader.get().map(|reader| reader.user.name);
+                let name = move || tenant.who().map(|reader| reader.user.name);
                 Some(view! { <a href="/account" rel="external">"Your account, " {name}</a> })
             })}
         </Transition>

@@ -115,9 +115,14 @@ impl Tenant {
         places.find(|place| place.slug.as_str() == slug)
     }
 
+    /// Who is looking. Nobody once the page is gone: on a server, parts of it may be asked for later.
+    pub fn who(self) -> Option<Identity> {
+        self.reader.try_get().flatten()
+    }
+
     /// The reader's place in the tenant `overseer`, if they run all of this.
     pub fn own_place(self) -> Option<Membership> {
-        let reader = self.reader.get()?;
+        let reader = self.who()?;
         let mut places = reader.memberships.into_iter();
         places.find(|place| place.tenant == TENANT)
     }
