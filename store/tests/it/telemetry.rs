@@ -264,7 +264,9 @@ async fn what_a_plan_no_longer_keeps_is_hidden_and_then_gone() {
         "select ensure_chunk('telemetry', now() - interval '119 minutes')",
         // Not an update: a row of a hypertable stays in its chunk.
         "with old as (delete from telemetry returning *) insert into telemetry
-        select (jsonb_populate_record(old, jsonb_build_object('started_at', old.started_at - interval '2 hours'))).* from old",
+            (tenant_id, trace_id, signal, started_at, key, about, longest_us, severest, weight, terms, body)
+        select tenant_id, trace_id, signal, started_at - interval '2 hours', key, about, longest_us, severest, weight, terms, body
+        from old",
     ] {
         deployment.execute(owner.tenant, statement).await;
     }
