@@ -40,14 +40,16 @@ pub(crate) async fn no_page_keeps_anybody_out(stage: &Stage) {
     urls.push(stage.environment.frontend("/tenants/new"));
     let own = ["traces", "services", "streams", "faults"];
     urls.extend(own.map(|path| stage.environment.frontend(&format!("/d/overseer/{path}"))));
+    let mut broken = Vec::new();
     for url in &urls {
         for view in [DESKTOP, DESKTOP_DARK, PHONE] {
             page.look(view).await;
             page.open(url).await;
             let found = violations(&page, &axe).await;
-            assert!(found.is_empty(), "{url} ({view:?}): {found:#?}");
+            broken.extend((!found.is_empty()).then_some((url, view, found)));
         }
     }
+    assert!(broken.is_empty(), "{broken:#?}");
 }
 
 async fn violations(page: &Page, axe: &str) -> Vec<Violation> {

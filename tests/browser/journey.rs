@@ -96,11 +96,11 @@ pub(crate) async fn a_fault_is_switched_on_seen_everywhere_and_cleared(stage: &S
     page.shows("ingress-latency").await;
     page.becomes(LIVE).await;
     page.mark().await;
-    let row = "tr:has(button[aria-label='Switch ingress-latency on'])";
+    let row = "tr:has(button[aria-label='Switch on ingress-latency'])";
     page.fill(&format!("{row} input[name=settings]"), "ms=1")
         .await;
     page.click(&format!(
-        "{row} button[aria-label='Switch ingress-latency on']"
+        "{row} button[aria-label='Switch on ingress-latency']"
     ))
     .await;
     page.shows("Broken on purpose").await;

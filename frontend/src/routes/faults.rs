@@ -164,7 +164,7 @@ fn switch(tenant: Tenant, kind: Kind, set: ServerAction<SetFault>) -> impl IntoV
             <select name="lasts_min" aria-label=format!("For how long {kind} is on")>
                 {lengths.into_iter().collect_view()}
             </select>
-            <button type="submit" class="small" aria-label=format!("Switch {kind} on")>"Switch on"</button>
+            <button type="submit" class="small" aria-label=format!("Switch on {kind}")>"Switch on"</button>
         </ActionForm>
     }
 }

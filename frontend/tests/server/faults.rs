@@ -153,7 +153,7 @@ async fn links_to_the_system_itself_are_for_those_who_may_follow_them() {
     }
     let cookie = world.sign_in("operator").await;
     let page = html(&world, &cookie, "/d/overseer/faults").await;
-    assert!(page.contains("Switch store-slow on"), "{page}");
+    assert!(page.contains("Switch on store-slow"), "{page}");
     world.stop().await;
 }
 
