@@ -12,6 +12,8 @@ pub fn Allowed(
     role: Role,
     children: ChildrenFn,
 ) -> impl IntoView {
+    // What stands inside stays as it is while the answer does: it may show what is shown once.
+    let allowed = Memo::new(move |_| tenant.may(role));
     view! {
         <Transition fallback=|| ()>
             {move || {
@@ -19,7 +21,7 @@ pub fn Allowed(
                 Suspend::new(async move {
                     // Who may not read at all is told so by the page itself.
                     let known = tenant.ready().await.is_ok();
-                    move || (known && tenant.may(role)).then(|| children())
+                    move || (known && allowed.get()).then(|| children())
                 })
             }}
         </Transition>

@@ -109,8 +109,8 @@ impl Tenant {
 
     /// The reader's place in the tenant, as it was read last.
     pub fn place(self) -> Option<Membership> {
-        let reader = self.reader.get_untracked()?;
-        let slug = self.slug.get_untracked();
+        let reader = self.reader.try_get_untracked().flatten()?;
+        let slug = self.slug.try_get_untracked()?;
         let mut places = reader.memberships.into_iter();
         places.find(|place| place.slug.as_str() == slug)
     }
@@ -157,12 +157,12 @@ impl Tenant {
 
     fn take(self, taken: &mut Option<Slug>, board: Board) {
         *taken = Some(board.membership.slug);
-        self.reader.set(Some(board.identity));
-        self.ingress_url.set(board.ingress_url);
-        self.faults.set(board.faults);
-        self.incidents.set(board.incidents);
-        self.alerts.set(board.alerts);
-        self.monitors.set(board.monitors);
+        renew(self.reader, Some(board.identity));
+        renew(self.ingress_url, board.ingress_url);
+        renew(self.faults, board.faults);
+        renew(self.incidents, board.incidents);
+        renew(self.alerts, board.alerts);
+        renew(self.monitors, board.monitors);
     }
 
     fn follow(self) {
@@ -195,4 +195,18 @@ async fn read(slug: String) -> Result<Board, Error> {
 fn parsed(slug: &str) -> Result<Slug, Error> {
     slug.parse()
         .map_err(|_| Error::Refused(rpc::Error::not_found("tenant")))
+}
+
+/// Sets what has changed, and nothing else: who shows it is drawn anew, with all that people have entered there. A server draws
+/// once, its parts side by side: there nobody is drawn anew.
+fn renew<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.try_with_untracked(|known| *known == value) != Some(false) {
+        return;
+    }
+    #[cfg(feature = "ssr")]
+    if let Some(mut known) = signal.try_write_untracked() {
+        *known = value;
+    }
+    #[cfg(not(feature = "ssr"))]
+    signal.set(value);
 }
