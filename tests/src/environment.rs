@@ -75,20 +75,27 @@ impl Environment {
 
     /// Runs a story's last line: takes the environment down if everything held, and keeps its logs otherwise.
     pub async fn end(self, story: Story) {
-        if !story.holds() {
+        let holds = story.holds();
+        if !holds {
             say(&format!("logs: {}", self.summary.state_dir));
         }
         if borrowed().is_none() {
-            self.take_down().await;
+            self.down(if holds { &[] } else { &["--keep"] }).await;
         }
         story.end();
     }
 
     /// Takes the environment down; none of its processes may be left.
     pub async fn take_down(&self) {
+        self.down(&[]).await;
+    }
+
+    async fn down(&self, options: &[&str]) {
         let name = &self.summary.name;
         let pids = self.now().await.pids;
-        run(preview(&["down", "--name", name]), DOWN).await;
+        let mut command = preview(&["down", "--name", name]);
+        command.args(options);
+        run(command, DOWN).await;
         let running =
             |pid: &u32| i32::try_from(*pid).is_ok_and(|pid| kill(Pid::from_raw(pid), None).is_ok());
         let left: BTreeMap<_, _> = pids.iter().filter(|(_, pid)| running(pid)).collect();
