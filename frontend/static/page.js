@@ -197,8 +197,9 @@
   };
 
   let missed = false;
+  let source;
   const connect = () => {
-    const source = new EventSource(live.dataset.live);
+    source = new EventSource(live.dataset.live);
     source.addEventListener("hello", () => {
       root.dataset.connection = "live";
       tick();
@@ -214,6 +215,14 @@
       if (source.readyState === EventSource.CLOSED) setTimeout(connect, 2000 + Math.random() * 3000);
     });
   };
+
+  // A page that was left may be kept for the way back; it must not keep its connection, of which a browser has few.
+  addEventListener("pagehide", () => source.close());
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    missed = true;
+    connect();
+  });
 
   remember(live);
   localise(live);
