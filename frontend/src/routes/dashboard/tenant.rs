@@ -1,5 +1,7 @@
 //! The tenant whose dashboard is open: read once, then kept true by live updates.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use contract::account::{Identity, Membership};
 use contract::alert::Alert;
 use contract::fault::Fault;
@@ -35,8 +37,8 @@ pub struct Tenant {
     pub faults: RwSignal<Option<Vec<Fault>>>,
     pub live: Live,
     board: Resource<Result<Board, Error>>,
-    /// The slug that the signals speak of.
-    taken: StoredValue<Option<Slug>>,
+    /// The slug that the signals speak of. Locked while they are written: a signal that is being written cannot be read.
+    taken: StoredValue<Arc<Mutex<Option<Slug>>>>,
 }
 
 impl Tenant {
@@ -59,7 +61,7 @@ impl Tenant {
             faults: RwSignal::new(None),
             live: Live::provide(slug),
             board: Resource::new(move || slug.get(), read),
-            taken: StoredValue::new(None),
+            taken: StoredValue::default(),
         };
         provide_context(tenant);
         tenant.follow();
@@ -76,7 +78,7 @@ impl Tenant {
         let board = self.board.await?;
         // Several parts of a page wait for it, on a server at once. What one of them has taken is not taken again: whoever
         // has read the signals by then would be drawn anew.
-        self.taken.try_update_value(|taken| {
+        self.hold(|taken| {
             if taken.as_ref() != Some(&board.membership.slug) {
                 self.take(taken, board);
             }
@@ -90,7 +92,7 @@ impl Tenant {
         spawn_local(async move {
             // What is shown stays; the next update or reconnection tries again.
             if let Ok(board) = read(slug).await {
-                self.taken.try_update_value(|taken| self.take(taken, board));
+                self.hold(|taken| self.take(taken, board));
             }
         });
     }
@@ -153,6 +155,13 @@ impl Tenant {
     /// The tenant's name as an identifier.
     pub fn id(self) -> Result<Slug, Error> {
         parsed(&self.slug.get_untracked())
+    }
+
+    /// Does something that nobody else does at the same time; nothing once the page is gone.
+    fn hold(self, act: impl FnOnce(&mut Option<Slug>)) {
+        if let Some(taken) = self.taken.try_get_value() {
+            act(&mut taken.lock().unwrap_or_else(PoisonError::into_inner));
+        }
     }
 
     fn take(self, taken: &mut Option<Slug>, board: Board) {
