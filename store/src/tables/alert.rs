@@ -35,7 +35,7 @@ pub(crate) async fn open(
         event.reason,
         subject.started_at,
         event.at,
-        trace.map(|trace| Uuid::from_bytes(*trace.as_bytes()))
+        trace.map(Uuid::from)
     )
     .execute(connection)
     .instrument(sql("insert alert"))
@@ -139,9 +139,7 @@ impl From<Row> for Alert {
             resolved_at: row.resolved_at,
             resolved_reason: row.resolved_reason,
             reminders: u32::try_from(row.reminders).unwrap_or_default(),
-            trace: row
-                .trace_id
-                .and_then(|id| TraceId::from_bytes(id.as_bytes())),
+            trace: row.trace_id.and_then(TraceId::from_uuid),
         }
     }
 }

@@ -30,7 +30,7 @@ pub(crate) async fn insert(
         delivery.at,
         delivery.outcome.as_str(),
         delivery.detail,
-        trace.map(|trace| Uuid::from_bytes(*trace.as_bytes()))
+        trace.map(Uuid::from)
     )
     .execute(connection)
     .instrument(sql("insert delivery"))
@@ -85,9 +85,7 @@ impl From<Row> for Delivery {
                 .find(|outcome| outcome.as_str() == row.outcome)
                 .unwrap_or(DeliveryOutcome::Failed),
             detail: row.detail,
-            trace: row
-                .trace_id
-                .and_then(|id| TraceId::from_bytes(id.as_bytes())),
+            trace: row.trace_id.and_then(TraceId::from_uuid),
         }
     }
 }

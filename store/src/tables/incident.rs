@@ -40,7 +40,7 @@ pub(crate) async fn open(
         update_id(event.incident, "opened"),
         body,
         event.at,
-        trace.map(|trace| Uuid::from_bytes(*trace.as_bytes()))
+        trace.map(Uuid::from)
     )
     .execute(connection)
     .instrument(sql("insert incident"))
@@ -67,7 +67,7 @@ pub(crate) async fn resolve(
         event.resolved_at,
         update_id(event.incident, "resolved"),
         body,
-        trace.map(|trace| Uuid::from_bytes(*trace.as_bytes()))
+        trace.map(Uuid::from)
     )
     .execute(connection)
     .instrument(sql("update incident"))

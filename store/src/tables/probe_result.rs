@@ -215,7 +215,7 @@ impl Row {
                 certificate: result.certificate.clone(),
                 simulated: result.simulated,
             }),
-            trace_id: trace.map(|trace| Uuid::from_bytes(*trace.as_bytes())),
+            trace_id: trace.map(Uuid::from),
         }
     }
 
@@ -244,9 +244,7 @@ impl Row {
             hops: self.details.0.hops,
             certificate: self.details.0.certificate,
             simulated: self.details.0.simulated,
-            trace: self
-                .trace_id
-                .and_then(|id| TraceId::from_bytes(id.as_bytes())),
+            trace: self.trace_id.and_then(TraceId::from_uuid),
         })
     }
 }

@@ -93,7 +93,7 @@ pub(crate) async fn find(
         wanted.tenant.0,
         wanted.from,
         instant(wanted.before.at_us),
-        uuid(Some(wanted.before.trace)),
+        Uuid::from(wanted.before.trace),
         wanted.longest_us,
         wanted.failed,
         wanted.terms,
@@ -105,7 +105,7 @@ pub(crate) async fn find(
     let cursor = |trace: Uuid, at: DateTime<Utc>| {
         Some(Cursor {
             at_us: at.timestamp_micros(),
-            trace: TraceId::from_bytes(trace.as_bytes())?,
+            trace: TraceId::from_uuid(trace)?,
         })
     };
     Ok(rows
@@ -130,7 +130,7 @@ pub(crate) async fn of_traces(
     signal: Signal,
     limit: i64,
 ) -> Result<Vec<Stored>, sqlx::Error> {
-    let traces: Vec<Uuid> = traces.iter().map(|trace| uuid(Some(*trace))).collect();
+    let traces: Vec<Uuid> = traces.iter().map(|trace| Uuid::from(*trace)).collect();
     let rows = sqlx::query_as!(
         StoredRow,
         "select trace_id, started_at, weight, body from telemetry
@@ -152,7 +152,7 @@ pub(crate) async fn kept(
 ) -> Result<Vec<TraceId>, sqlx::Error> {
     let (traces, instants): (Vec<Uuid>, Vec<DateTime<Utc>>) = told
         .iter()
-        .map(|(trace, at)| (uuid(Some(*trace)), *at))
+        .map(|(trace, at)| (Uuid::from(*trace), *at))
         .unzip();
     let kept = sqlx::query_scalar!(
         r#"select told.id as "id!" from unnest($1::uuid[], $2::timestamptz[]) as told (id, at)
@@ -166,10 +166,8 @@ pub(crate) async fn kept(
     .fetch_all(connection)
     .instrument(sql("select telemetry"))
     .await?;
-    let kept = kept.iter();
-    Ok(kept
-        .filter_map(|trace| TraceId::from_bytes(trace.as_bytes()))
-        .collect())
+    let kept = kept.into_iter();
+    Ok(kept.filter_map(TraceId::from_uuid).collect())
 }
 
 /// The traces, of these tenants and in this time, with a link that has one of these terms. Row-level security leaves only what
@@ -195,10 +193,8 @@ pub(crate) async fn linking(
     .fetch_all(connection)
     .instrument(sql("select telemetry"))
     .await?;
-    let traces = traces.iter();
-    Ok(traces
-        .filter_map(|trace| TraceId::from_bytes(trace.as_bytes()))
-        .collect())
+    let traces = traces.into_iter();
+    Ok(traces.filter_map(TraceId::from_uuid).collect())
 }
 
 /// The newest pieces of a signal in a time, newest first: those as severe as that, with all of these terms.
@@ -257,7 +253,7 @@ struct StoredRow {
 impl From<StoredRow> for Stored {
     fn from(row: StoredRow) -> Self {
         Self {
-            trace: TraceId::from_bytes(row.trace_id.as_bytes()),
+            trace: TraceId::from_uuid(row.trace_id),
             started_at: row.started_at,
             weight: row.weight,
             body: row.body,
@@ -266,7 +262,7 @@ impl From<StoredRow> for Stored {
 }
 
 fn uuid(trace: Option<TraceId>) -> Uuid {
-    trace.map_or(Uuid::nil(), |trace| Uuid::from_bytes(*trace.as_bytes()))
+    trace.map_or(Uuid::nil(), Uuid::from)
 }
 
 fn number(signal: Signal) -> i16 {

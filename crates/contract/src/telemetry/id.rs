@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use uuid::Uuid;
 
 /// Not as many hexadecimal digits as it should be, or all of them zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -107,7 +108,18 @@ hex_id! {
     SpanId, SpanIdVisitor, 8;
 }
 
+impl From<TraceId> for Uuid {
+    fn from(id: TraceId) -> Self {
+        Self::from_bytes(id.0)
+    }
+}
+
 impl TraceId {
+    /// As a database has it. None is all zero.
+    pub fn from_uuid(id: Uuid) -> Option<Self> {
+        Self::from_bytes(id.as_bytes())
+    }
+
     /// The trace that the W3C header `traceparent` names.
     pub fn of_traceparent(header: &str) -> Option<Self> {
         header.split('-').nth(1)?.parse().ok()
