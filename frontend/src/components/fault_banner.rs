@@ -79,7 +79,7 @@ fn look_again(tenant: Tenant) {
     spawn_local(async move {
         // What is shown stays; the next look tries again.
         if let Ok(on) = api::faults(place.slug).await {
-            tenant.faults.try_set(Some(on));
+            tenant.learn_faults(on);
         }
     });
 }

@@ -61,7 +61,7 @@ pub fn Faults() -> impl IntoView {
 
 #[component]
 fn Switches(tenant: Tenant, on: Vec<Fault>) -> impl IntoView {
-    tenant.faults.set(Some(on));
+    tenant.learn_faults(on);
     let actions = Actions {
         set: ServerAction::new(),
         clear: ServerAction::new(),
@@ -181,6 +181,6 @@ fn clearing(tenant: Tenant, kind: Kind, clear: ServerAction<ClearFault>) -> impl
 
 fn learn(tenant: Tenant, answer: Option<Result<Vec<Fault>, Error>>) {
     if let Some(Ok(on)) = answer {
-        tenant.faults.set(Some(on));
+        tenant.learn_faults(on);
     }
 }

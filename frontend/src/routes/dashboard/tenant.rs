@@ -174,6 +174,11 @@ impl Tenant {
         renew(self.monitors, board.monitors);
     }
 
+    /// Takes up which faults are on.
+    pub fn learn_faults(self, on: Vec<Fault>) {
+        self.hold(|_| renew(self.faults, Some(on)));
+    }
+
     fn follow(self) {
         let again = soon(move || self.read_again());
         self.live.listen(move |update: &live::Update| {
