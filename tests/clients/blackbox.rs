@@ -4,7 +4,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use preview_envs::build;
-use preview_envs::toolchain::peers::PROMETHEUS;
 use serde_json::Value;
 use system_tests::Environment;
 use system_tests::api::get;
@@ -20,20 +19,8 @@ pub(crate) async fn a_prometheus_probes_through_a_prober_that_stands_alone(
 ) {
     let prober = Server::start(build::binary("prober"), alone, "/metrics").await;
     let somebody = environment.frontend("/");
-    let program = PROMETHEUS
-        .find()
-        .unwrap_or_else(|| panic!("{}", PROMETHEUS.instruction()));
-    let arguments = |port: u16, folder: &Path| {
-        let config = folder.join("prometheus.yml");
-        let text = configuration(&[&somebody, NOBODY], &prober.url(""));
-        std::fs::write(&config, text).expect("written");
-        vec![
-            format!("--config.file={}", config.display()),
-            format!("--storage.tsdb.path={}", folder.join("data").display()),
-            format!("--web.listen-address=127.0.0.1:{port}"),
-        ]
-    };
-    let prometheus = Server::start(program, arguments, "/-/ready").await;
+    let scraped = configuration(&[&somebody, NOBODY], &prober.url(""));
+    let prometheus = Server::prometheus(|_| scraped, &[]).await;
     for (query, expected) in [
         (format!("up{{instance='{somebody}'}}"), 1.0),
         (format!("probe_success{{instance='{somebody}'}}"), 1.0),

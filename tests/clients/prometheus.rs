@@ -1,9 +1,7 @@
 //! A Prometheus that scrapes itself and writes everything to us.
 
-use std::path::Path;
 use std::time::Duration;
 
-use preview_envs::toolchain::peers::PROMETHEUS;
 use serde_json::Value;
 use system_tests::Environment;
 use system_tests::api::{Api, get};
@@ -68,20 +66,8 @@ pub(crate) async fn a_prometheus_loses_nothing_by_its_own_account(environment: &
 }
 
 async fn start(environment: &Environment) -> Server {
-    let program = PROMETHEUS
-        .find()
-        .unwrap_or_else(|| panic!("{}", PROMETHEUS.instruction()));
     let (write, token) = (environment.ingress("/api/v1/write"), environment.token());
-    let arguments = |port: u16, folder: &Path| {
-        let config = folder.join("prometheus.yml");
-        std::fs::write(&config, configuration(port, &write, &token)).expect("written");
-        vec![
-            format!("--config.file={}", config.display()),
-            format!("--storage.tsdb.path={}", folder.join("data").display()),
-            format!("--web.listen-address=127.0.0.1:{port}"),
-        ]
-    };
-    Server::start(program, arguments, "/-/ready").await
+    Server::prometheus(|port| configuration(port, &write, &token), &[]).await
 }
 
 fn configuration(port: u16, write: &str, token: &str) -> String {

@@ -22,7 +22,7 @@ use tokio::task::JoinSet;
 
 const SHOWN: Duration = Duration::from_secs(20);
 /// Without them the browser looks for hosts of its maker.
-const QUIET: [&str; 7] = [
+pub const QUIET: [&str; 7] = [
     "disable-gpu",
     "disable-quic",
     "no-first-run",

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use preview_envs::port;
 use preview_envs::scratch::Folder;
+use preview_envs::toolchain::peers::PROMETHEUS;
 use testkit::eventually;
 use tokio::process::{Child, Command};
 
@@ -19,6 +20,25 @@ pub struct Server {
 }
 
 impl Server {
+    /// Starts a Prometheus with the configuration that `configuration` makes of its port.
+    pub async fn prometheus(configuration: impl FnOnce(u16) -> String, more: &[&str]) -> Self {
+        let program = PROMETHEUS
+            .find()
+            .unwrap_or_else(|| panic!("{}", PROMETHEUS.instruction()));
+        let arguments = |port: u16, folder: &Path| {
+            let config = folder.join("prometheus.yml");
+            std::fs::write(&config, configuration(port)).expect("written");
+            let own = [
+                format!("--config.file={}", config.display()),
+                format!("--storage.tsdb.path={}", folder.join("data").display()),
+                format!("--web.listen-address=127.0.0.1:{port}"),
+            ];
+            let more = more.iter().map(|argument| (*argument).to_owned());
+            own.into_iter().chain(more).collect()
+        };
+        Self::start(program, arguments, "/-/ready").await
+    }
+
     /// Starts a program with the arguments that `arguments` makes of its port and folder; waits until `ready_path` answers.
     pub async fn start(
         program: PathBuf,

@@ -1,9 +1,9 @@
 //! What others take of the same load.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use preview_envs::toolchain::peers::{PROMETHEUS, Peer, VICTORIA_METRICS};
+use preview_envs::toolchain::peers::VICTORIA_METRICS;
 use system_tests::fleet::drive::{Format, Target};
 use system_tests::server::Server;
 use system_tests::story::say;
@@ -22,23 +22,17 @@ pub(crate) async fn victoria_metrics() -> f64 {
             "-retentionPeriod=1".to_owned(),
         ]
     };
-    let server = Server::start(program(VICTORIA_METRICS), arguments, "/health").await;
+    let program = VICTORIA_METRICS
+        .find()
+        .unwrap_or_else(|| panic!("{}", VICTORIA_METRICS.instruction()));
+    let server = Server::start(program, arguments, "/health").await;
     measure("victoria-metrics", &server, "vm_rows_inserted_total").await
 }
 
 /// Samples a second that Prometheus' own receiver acknowledges.
 pub(crate) async fn prometheus() -> f64 {
-    let arguments = |port: u16, folder: &Path| {
-        let config = folder.join("prometheus.yml");
-        std::fs::write(&config, "{}").expect("written");
-        vec![
-            format!("--config.file={}", config.display()),
-            format!("--storage.tsdb.path={}", folder.join("data").display()),
-            format!("--web.listen-address=127.0.0.1:{port}"),
-            "--web.enable-remote-write-receiver".to_owned(),
-        ]
-    };
-    let server = Server::start(program(PROMETHEUS), arguments, "/-/ready").await;
+    let receiver = ["--web.enable-remote-write-receiver"];
+    let server = Server::prometheus(|_| "{}".to_owned(), &receiver).await;
     measure(
         "prometheus",
         &server,
@@ -67,9 +61,4 @@ async fn measure(name: &str, server: &Server, counter: &str) -> f64 {
         taken.per_second()
     ));
     taken.per_second()
-}
-
-fn program(peer: Peer) -> PathBuf {
-    peer.find()
-        .unwrap_or_else(|| panic!("{}", peer.instruction()))
 }

@@ -1,9 +1,11 @@
 //! What Lighthouse says of the page on its simulated phone.
 
+use std::collections::BTreeMap;
+
 use preview_envs::suites;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 use system_tests::bench::{Better, Report};
+use system_tests::browser::QUIET;
 use system_tests::npm::Package;
 use system_tests::story::say;
 use tokio::process::Command;
@@ -14,8 +16,6 @@ const LIGHTHOUSE: Package = Package {
     version: "12.8.2",
     file: "lighthouse/cli/index.js",
 };
-const FLAGS: &str = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
-                     --disable-component-update --disable-sync";
 /// In all four categories, of a hundred.
 const BAR: f64 = 95.0;
 
@@ -37,10 +37,12 @@ pub(crate) async fn judge(page: &str, report: &mut Report) {
     };
     let browser = suites::browser::find_or_install().await;
     let browser = browser.expect("a Chromium");
+    let flags = ["headless", "no-sandbox"].into_iter().chain(QUIET);
+    let flags: Vec<String> = flags.map(|flag| format!("--{flag}")).collect();
     let output = Command::new("node")
         .arg(lighthouse)
         .args([page, "--output=json", "--quiet"])
-        .arg(format!("--chrome-flags={FLAGS}"))
+        .arg(format!("--chrome-flags={}", flags.join(" ")))
         .env("CHROME_PATH", browser)
         .output()
         .await
