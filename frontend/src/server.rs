@@ -4,6 +4,7 @@ mod args;
 mod ask;
 mod assets;
 mod bearer;
+mod coalescing;
 mod csrf;
 pub(crate) mod domain;
 mod extract;

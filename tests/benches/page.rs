@@ -140,7 +140,7 @@ async fn rate(client: &Client, url: &str, tag: Option<String>) -> f64 {
         let (stop, count) = (stop.clone(), count.clone());
         readers.spawn(async move {
             while !stop.load(Ordering::Relaxed) {
-                let mut request = client.get(&url);
+                let mut request = client.get(&url).header(ACCEPT_ENCODING, "br, gzip");
                 if let Some(tag) = &tag {
                     request = request.header(IF_NONE_MATCH, tag);
                 }

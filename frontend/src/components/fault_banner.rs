@@ -2,6 +2,7 @@
 
 use contract::fault::Fault;
 use contract::monitor::State;
+use contract::rpc::Role;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -9,6 +10,7 @@ use crate::api;
 use crate::components::clock::Clock;
 use crate::components::icon::StateIcon;
 use crate::components::time::Time;
+use crate::routes::dashboard::allowed::Allowed;
 use crate::routes::dashboard::tenant::Tenant;
 
 #[component]
@@ -21,11 +23,9 @@ pub fn FaultBanner(tenant: Tenant) -> impl IntoView {
         }
     });
     view! {
-        <Transition fallback=|| ()>
-            {move || Suspend::new(async move {
-                tenant.ready().await.ok().map(|()| view! { <Banner tenant /> })
-            })}
-        </Transition>
+        <Allowed tenant role=Role::Viewer>
+            <Banner tenant />
+        </Allowed>
     }
 }
 

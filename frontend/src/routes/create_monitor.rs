@@ -6,6 +6,7 @@ pub mod kind;
 pub mod more;
 
 use contract::id::{MonitorId, Region, Slug};
+use contract::rpc::Role;
 use leptos::either::Either;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
@@ -57,7 +58,7 @@ pub fn CreateMonitor() -> impl IntoView {
             {move || {
                 let typed = typed.clone();
                 Suspend::new(async move {
-                    let known = tenant.ready().await;
+                    let known = tenant.ready_for(Role::Editor).await;
                     match regions.await.and_then(|regions| known.map(|()| regions)) {
                         Ok(regions) => {
                             let form = typed.unwrap_or_else(|| MonitorForm::fresh(&regions));

@@ -79,7 +79,9 @@ fn NothingYet(tenant: Tenant) -> impl IntoView {
         <div class="empty">
             <h2>"Nothing is watched yet"</h2>
             <p>"Start with the address your visitors depend on. The first result is here within a minute."</p>
-            <p><a class="button primary" href=tenant.path("/monitors/new")>"Create a monitor"</a></p>
+            <Allowed tenant role=Role::Editor>
+                <p><a class="button primary" href=tenant.path("/monitors/new")>"Create a monitor"</a></p>
+            </Allowed>
         </div>
     }
 }

@@ -6,7 +6,8 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, VARY};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use futures_util::{Stream, StreamExt, stream};
@@ -17,7 +18,10 @@ use leptos_axum::{
     generate_route_list, handle_response_inner, handle_server_fns_with_context,
     render_app_async_with_context,
 };
+use tower::ServiceBuilder;
+use tower_http::compression::CompressionLayer;
 
+use super::coalescing::{Coalescing, coalesce};
 use super::public::cached::{self, Keep};
 use super::shell::shell;
 use super::visit::Visit;
@@ -30,8 +34,17 @@ const SECONDS: u32 = 10;
 /// The pages of [`App`], the server functions they call, and the page for paths that nobody knows.
 pub(crate) fn router(site: &Site) -> Router<Site> {
     let mut router = Router::new().fallback(unknown);
+    let public = ServiceBuilder::new()
+        .layer(from_fn_with_state(Coalescing::default(), coalesce))
+        // Inside, so that what many get is compressed once.
+        .layer(CompressionLayer::new());
     for page in generate_route_list(App) {
-        router = router.route(page.path(), get(render));
+        let page = page.path();
+        router = if is_public(page) {
+            router.route(page, get(render).layer(public.clone()))
+        } else {
+            router.route(page, get(render))
+        };
     }
     for (path, _) in server_fn_paths().filter(|(path, _)| path.starts_with("/fn/")) {
         let site = site.clone();
@@ -55,8 +68,7 @@ async fn render(State(site): State<Site>, request: Request) -> Response {
         set_headers(&expect_context(), public);
     };
     if public {
-        let asked = request.headers().clone();
-        tagged(&asked, plain(begin, request).await).await
+        tagged(plain(begin, request).await).await
     } else {
         render_app_async_with_context(begin, shell)(request).await
     }
@@ -74,7 +86,7 @@ async fn plain(begin: impl Fn() + Clone + Send + 'static, request: Request) -> R
 }
 
 /// What is the same for everybody may be kept for a moment, and need not be sent again as long as it is the same.
-async fn tagged(asked: &HeaderMap, page: Response) -> Response {
+async fn tagged(page: Response) -> Response {
     let private = page
         .headers()
         .get(CACHE_CONTROL)
@@ -88,7 +100,7 @@ async fn tagged(asked: &HeaderMap, page: Response) -> Response {
     };
     let page = Response::from_parts(head, Body::empty());
     let keep = Keep::Public { seconds: SECONDS };
-    cached::complete(asked, page, body.into(), keep)
+    cached::tagged(page, body.into(), keep)
 }
 
 async fn unknown(site: State<Site>, request: Request) -> Response {

@@ -175,7 +175,7 @@ impl Visit {
     }
 
     /// Lets the status of the answer say how it went, for those who do not read the words.
-    fn tell(&self, error: &Error) {
+    pub(crate) fn tell(&self, error: &Error) {
         let is_form = self.request.method == Method::POST && self.is_navigation();
         if is_form || matches!(error, Error::Unauthenticated) && self.is_navigation() {
             return;

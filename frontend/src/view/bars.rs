@@ -1,10 +1,15 @@
 //! The bars of a page: one a day, with an answer in words.
 
+use std::fmt::Write as _;
+
 use contract::incident::Incident;
 use contract::monitor::{Day, State};
 
 use crate::view::figure::{count, duration};
 use crate::view::time;
+
+/// About what one bar takes.
+const BUTTON_BYTES: usize = 160;
 
 /// A day as it is drawn and told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +20,30 @@ pub struct Bar {
     pub label: String,
     /// Down time as a part of the known time, in per cent of the bar's height.
     pub down_share: Option<u8>,
+}
+
+/// A row of days as HTML: a page has thousands of them, and a view for each would be most of its work.
+/// Only the last one is a stop of the tab key.
+pub fn buttons(days: &[Day], incidents: &[Incident]) -> String {
+    let mut html = String::with_capacity(days.len() * BUTTON_BYTES);
+    for (index, day) in days.iter().enumerate() {
+        let Bar {
+            state,
+            label,
+            down_share,
+        } = bar(day, incidents);
+        let tab = if index + 1 == days.len() { "0" } else { "-1" };
+        let part = down_share
+            .map(|share| format!(" part-{}", share.div_ceil(20) * 20))
+            .unwrap_or_default();
+        // Numbers and our own words: nothing in them needs to be escaped.
+        let _ = write!(
+            html,
+            r#"<button type="button" class="day {}{part}" tabindex="{tab}" aria-label="{label}"></button>"#,
+            state.as_str(),
+        );
+    }
+    html
 }
 
 /// A day's bar; `incidents` are those of its monitor.
@@ -44,29 +73,30 @@ fn label(day: &Day, incidents: &[Incident]) -> String {
             format!("{date}: nobody looked, so nothing is known")
         };
     }
-    let mut parts = vec![format!("{date}: {} uptime", uptime.percent())];
+    let mut label = format!("{date}: {} uptime", uptime.percent());
     if uptime.down_s > 0 {
-        parts.push(format!(", down for {}", duration(uptime.down_s)));
+        let _ = write!(label, ", down for {}", duration(uptime.down_s));
     }
     if uptime.maintenance_s > 0 {
-        parts.push(format!(
+        let _ = write!(
+            label,
             ", maintenance for {}",
             duration(uptime.maintenance_s)
-        ));
+        );
     }
-    parts.push(format!("; watched {}", coverage(day)));
+    let _ = write!(label, "; watched {} % of the time", coverage(day));
     let told = incidents_of(day, incidents);
     if told > 0 {
-        parts.push(format!("; {}", count(told, "incident")));
+        let _ = write!(label, "; {}", count(told, "incident"));
     }
-    parts.concat()
+    label
 }
 
-/// Floored like uptime: a day with a gap never reads as fully watched.
-fn coverage(day: &Day) -> String {
+/// Per cent, floored like uptime: a day with a gap never reads as fully watched.
+fn coverage(day: &Day) -> i64 {
     let known = day.uptime.up_s + day.uptime.down_s;
     let expected = known + day.uptime.unknown_s;
-    format!("{} % of the time", known * 100 / expected.max(1))
+    known * 100 / expected.max(1)
 }
 
 fn incidents_of(day: &Day, incidents: &[Incident]) -> usize {
@@ -128,6 +158,17 @@ mod tests {
     #[test]
     fn a_long_outage_is_down() {
         assert_eq!(bar(&day(40_000, 46_400, 0), &[]).state, State::Down);
+    }
+
+    #[test]
+    fn a_row_is_one_stop_of_the_tab_key() {
+        let html = buttons(&[day(86_000, 400, 0), day(86_400, 0, 0)], &[]);
+        let buttons: Vec<_> = html.split_inclusive("</button>").collect();
+        assert!(buttons[0].starts_with(
+            r#"<button type="button" class="day degraded part-20" tabindex="-1" aria-label="20 Nov 2026: 99.53 % uptime, "#
+        ));
+        assert!(buttons[1].contains(r#"class="day up" tabindex="0""#));
+        assert_eq!(buttons.len(), 2);
     }
 
     #[test]

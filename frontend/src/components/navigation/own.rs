@@ -6,16 +6,15 @@ use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use crate::routes::dashboard::allowed::Allowed;
 use crate::routes::dashboard::tenant::Tenant;
 
 #[component]
 pub fn Own(tenant: Tenant) -> impl IntoView {
     view! {
-        <Transition fallback=|| ()>
-            {move || Suspend::new(async move {
-                tenant.ready().await.ok().map(|()| view! { <Places tenant /> })
-            })}
-        </Transition>
+        <Allowed tenant role=Role::Viewer>
+            <Places tenant />
+        </Allowed>
     }
 }
 

@@ -1,19 +1,19 @@
 //! Who is looking, and the tenants they belong to.
 
 use contract::account::Membership;
+use contract::rpc::Role;
 use leptos::prelude::*;
 
+use crate::routes::dashboard::allowed::Allowed;
 use crate::routes::dashboard::tenant::Tenant;
 
 /// The way to the reader's other tenants, and to a new one. It opens without a script.
 #[component]
 pub fn Tenants(tenant: Tenant) -> impl IntoView {
     view! {
-        <Transition fallback=|| ()>
-            {move || Suspend::new(async move {
-                tenant.ready().await.ok().map(|()| view! { <Switch tenant /> })
-            })}
-        </Transition>
+        <Allowed tenant role=Role::Viewer>
+            <Switch tenant />
+        </Allowed>
     }
 }
 
@@ -54,12 +54,10 @@ fn choice(place: &Membership, here: bool) -> impl IntoView + use<> {
 #[component]
 pub fn Reader(tenant: Tenant) -> impl IntoView {
     view! {
-        <Transition fallback=|| ()>
-            {move || Suspend::new(async move {
-                tenant.ready().await.ok()?;
-                let name = move || tenant.who().map(|reader| reader.user.name);
-                Some(view! { <a href="/account" rel="external">"Your account, " {name}</a> })
-            })}
-        </Transition>
+        <Allowed tenant role=Role::Viewer>
+            <a href="/account" rel="external">
+                "Your account, " {move || tenant.who().map(|reader| reader.user.name)}
+            </a>
+        </Allowed>
     }
 }

@@ -1,4 +1,6 @@
-//! What only people of a role see. It waits until it is known who reads: a page that is hydrated has to be what the server sent.
+//! What only people of a role see; with the least of all, what has to wait for the tenant.
+//!
+//! It waits until it is known who reads: a page that is hydrated has to be what the server sent.
 
 use contract::rpc::Role;
 use leptos::prelude::*;

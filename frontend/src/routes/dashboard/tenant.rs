@@ -86,6 +86,22 @@ impl Tenant {
         Ok(())
     }
 
+    /// The same, for pages that are of use to people of a role alone.
+    pub async fn ready_for(self, role: Role) -> Result<(), Error> {
+        #[cfg(feature = "ssr")]
+        let visit = use_context::<crate::server::visit::Visit>();
+        self.ready().await?;
+        if self.role() >= role {
+            return Ok(());
+        }
+        let refusal = rpc::Error::Forbidden;
+        #[cfg(feature = "ssr")]
+        if let Some(visit) = visit {
+            visit.tell(&refusal);
+        }
+        Err(refusal.into())
+    }
+
     /// Reads the tenant again, without disturbing what is shown meanwhile.
     pub fn read_again(self) {
         let slug = self.slug.get_untracked();

@@ -1,6 +1,7 @@
 //! Planning work.
 
 use contract::id::Slug;
+use contract::rpc::Role;
 use leptos::either::Either;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
@@ -38,7 +39,7 @@ pub fn CreateMaintenance() -> impl IntoView {
             {move || {
                 let form = form.clone();
                 Suspend::new(async move {
-                    match tenant.ready().await {
+                    match tenant.ready_for(Role::Editor).await {
                         Ok(()) => Either::Left(view! { <Create tenant form /> }),
                         Err(error) => Either::Right(view! { <Refusal error /> }),
                     }

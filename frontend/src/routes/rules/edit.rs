@@ -60,6 +60,7 @@ pub fn EditRule() -> impl IntoView {
         move || tenant.slug.get(),
         move |_| load(tenant, id.clone(), proposed.clone(), asked.is_some()),
     );
+    let least = if is_new { Role::Editor } else { Role::Viewer };
     let title = if is_new { "Create a rule" } else { "Rule" };
     view! {
         <Title text=title />
@@ -70,7 +71,7 @@ pub fn EditRule() -> impl IntoView {
         <Transition fallback=|| view! { <Skeleton rows=12 /> }>
             {move || {
                 Suspend::new(async move {
-                    let known = tenant.ready().await;
+                    let known = tenant.ready_for(least).await;
                     match loaded.await.and_then(|loaded| known.map(|()| loaded)) {
                         Ok(loaded) => Either::Left(view! { <Editor tenant loaded /> }),
                         Err(error) => Either::Right(view! { <Refusal error /> }),

@@ -53,25 +53,38 @@ pub(crate) fn document(
 /// Gives an answer its body and tag, or says that the asker has it already.
 pub(crate) fn complete(
     asked: &HeaderMap,
-    mut response: Response,
+    response: Response,
     body: Vec<u8>,
     keep: Keep,
 ) -> Response {
-    let tag = tag(&body);
-    let known = asked
-        .get_all(IF_NONE_MATCH)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .any(|value| is_among(&tag, value));
-    response.headers_mut().insert(CACHE_CONTROL, keep.header());
-    if let Ok(value) = HeaderValue::from_str(&tag) {
-        response.headers_mut().insert(ETAG, value);
+    let known: Vec<_> = asked.get_all(IF_NONE_MATCH).iter().cloned().collect();
+    unless_known(&known, tagged(response, body, keep))
+}
+
+/// Gives an answer its body and tag.
+pub(crate) fn tagged(mut response: Response, body: Vec<u8>, keep: Keep) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, keep.header());
+    if let Ok(tag) = HeaderValue::from_str(&tag(&body)) {
+        headers.insert(ETAG, tag);
     }
-    if known {
+    *response.body_mut() = Body::from(body);
+    response
+}
+
+/// The answer, or that its tag is among those that the asker knows.
+pub(crate) fn unless_known(known: &[HeaderValue], mut response: Response) -> Response {
+    let tag = response
+        .headers()
+        .get(ETAG)
+        .and_then(|tag| tag.to_str().ok());
+    let is_known = tag.is_some_and(|tag| {
+        let mut lists = known.iter().filter_map(|value| value.to_str().ok());
+        lists.any(|list| is_among(tag, list))
+    });
+    if is_known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         *response.body_mut() = Body::empty();
-    } else {
-        *response.body_mut() = Body::from(body);
     }
     response
 }
