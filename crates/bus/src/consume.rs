@@ -70,7 +70,10 @@ pub async fn consume<M, H, F>(
     let mut running = JoinSet::new();
     while let Some(raw) = subscription.next(stop).await {
         let (bus, durable, handler) = (bus.clone(), durable.clone(), handler.clone());
-        running.spawn(async move { process(&bus, &durable, raw, handler).await });
+        // Boxed where it is made: a handler's work is large, and is moved several times on its way into a task.
+        running.spawn(Box::pin(async move {
+            process(&bus, &durable, raw, handler).await;
+        }));
         while running.len() >= concurrency {
             running.join_next().await;
         }

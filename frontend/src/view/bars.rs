@@ -9,87 +9,64 @@ use crate::view::figure::{count, duration};
 use crate::view::time;
 
 /// About what one bar takes.
-const BUTTON_BYTES: usize = 160;
-
-/// A day as it is drawn and told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bar {
-    /// `Up`, `Degraded` for a short outage, `Down` for a long one, `Unknown` when nobody looked.
-    pub state: State,
-    /// "20 Nov 2026: 99.98 % uptime, down for 14 min; watched 100 % of the day; 1 incident"
-    pub label: String,
-    /// Down time as a part of the known time, in per cent of the bar's height.
-    pub down_share: Option<u8>,
-}
+const BUTTON_BYTES: usize = 140;
 
 /// A row of days as HTML: a page has thousands of them, and a view for each would be most of its work.
-/// Only the last one is a stop of the tab key.
+/// Only the last one is a stop of the tab key. `incidents` are those of the row's monitor.
 pub fn buttons(days: &[Day], incidents: &[Incident]) -> String {
     let mut html = String::with_capacity(days.len() * BUTTON_BYTES);
     for (index, day) in days.iter().enumerate() {
-        let Bar {
-            state,
-            label,
-            down_share,
-        } = bar(day, incidents);
+        html.push_str(r#"<button class="day "#);
+        html.push_str(state(day).as_str());
+        if let Some(share) = down_share(day) {
+            let _ = write!(html, " part-{}", share.div_ceil(20) * 20);
+        }
         let tab = if index + 1 == days.len() { "0" } else { "-1" };
-        let part = down_share
-            .map(|share| format!(" part-{}", share.div_ceil(20) * 20))
-            .unwrap_or_default();
+        html.push_str(r#"" tabindex=""#);
+        html.push_str(tab);
         // Numbers and our own words: nothing in them needs to be escaped.
-        let _ = write!(
-            html,
-            r#"<button type="button" class="day {}{part}" tabindex="{tab}" aria-label="{label}"></button>"#,
-            state.as_str(),
-        );
+        html.push_str(r#"" aria-label=""#);
+        label(&mut html, day, incidents);
+        html.push_str(r#""></button>"#);
     }
     html
 }
 
-/// A day's bar; `incidents` are those of its monitor.
-pub fn bar(day: &Day, incidents: &[Incident]) -> Bar {
-    let uptime = day.uptime;
-    let state = match uptime.ratio() {
-        None if uptime.maintenance_s > 0 => State::Maintenance,
+/// `Up`, `Degraded` for a short outage, `Down` for a long one, `Unknown` when nobody looked.
+fn state(day: &Day) -> State {
+    match day.uptime.ratio() {
+        None if day.uptime.maintenance_s > 0 => State::Maintenance,
         None => State::Unknown,
         Some(ratio) if ratio < 0.95 => State::Down,
         Some(ratio) if ratio < 1.0 => State::Degraded,
         Some(_) => State::Up,
-    };
-    Bar {
-        state,
-        label: label(day, incidents),
-        down_share: down_share(day),
     }
 }
 
-fn label(day: &Day, incidents: &[Incident]) -> String {
-    let date = time::date(day.date);
+/// "20 Nov 2026: 99.98 % uptime, down for 14 min; watched 100 % of the time; 1 incident"
+fn label(text: &mut String, day: &Day, incidents: &[Incident]) {
     let uptime = day.uptime;
+    time::write_date(text, day.date);
     if uptime.ratio().is_none() {
-        return if uptime.maintenance_s > 0 {
-            format!("{date}: maintenance")
+        text.push_str(if uptime.maintenance_s > 0 {
+            ": maintenance"
         } else {
-            format!("{date}: nobody looked, so nothing is known")
-        };
+            ": nobody looked, so nothing is known"
+        });
+        return;
     }
-    let mut label = format!("{date}: {} uptime", uptime.percent());
+    let _ = write!(text, ": {} uptime", uptime.percent());
     if uptime.down_s > 0 {
-        let _ = write!(label, ", down for {}", duration(uptime.down_s));
+        let _ = write!(text, ", down for {}", duration(uptime.down_s));
     }
     if uptime.maintenance_s > 0 {
-        let _ = write!(
-            label,
-            ", maintenance for {}",
-            duration(uptime.maintenance_s)
-        );
+        let _ = write!(text, ", maintenance for {}", duration(uptime.maintenance_s));
     }
-    let _ = write!(label, "; watched {} % of the time", coverage(day));
+    let _ = write!(text, "; watched {} % of the time", coverage(day));
     let told = incidents_of(day, incidents);
     if told > 0 {
-        let _ = write!(label, "; {}", count(told, "incident"));
+        let _ = write!(text, "; {}", count(told, "incident"));
     }
-    label
 }
 
 /// Per cent, floored like uptime: a day with a gap never reads as fully watched.
@@ -110,7 +87,7 @@ fn incidents_of(day: &Day, incidents: &[Incident]) -> usize {
         .count()
 }
 
-/// At least a fifth of the bar, so that a minute's outage can be seen.
+/// Down time as a part of the known time, in per cent of the bar's height: at least a fifth, so that a minute's outage can be seen.
 fn down_share(day: &Day) -> Option<u8> {
     let known = day.uptime.up_s + day.uptime.down_s;
     if day.uptime.down_s == 0 || known == 0 {
@@ -137,27 +114,39 @@ mod tests {
         }
     }
 
+    fn told(day: &Day) -> String {
+        let mut text = String::new();
+        label(&mut text, day, &[]);
+        text
+    }
+
     #[test]
     fn a_good_day_is_whole_and_says_how_well_it_was_watched() {
-        let bar = bar(&day(86_000, 0, 400), &[]);
-        assert_eq!(bar.state, State::Up);
+        let day = day(86_000, 0, 400);
+        assert_eq!((state(&day), down_share(&day)), (State::Up, None));
         assert_eq!(
-            bar.label,
+            told(&day),
             "20 Nov 2026: 100 % uptime; watched 99 % of the time"
         );
-        assert_eq!(bar.down_share, None);
     }
 
     #[test]
     fn a_short_outage_can_be_seen_and_is_never_rounded_away() {
-        let bar = bar(&day(86_399, 1, 0), &[]);
-        assert_eq!((bar.state, bar.down_share), (State::Degraded, Some(20)));
-        assert!(bar.label.contains("99.99 % uptime, down for 1 s"));
+        let day = day(86_399, 1, 0);
+        assert_eq!((state(&day), down_share(&day)), (State::Degraded, Some(20)));
+        assert!(told(&day).contains("99.99 % uptime, down for 1 s"));
     }
 
     #[test]
     fn a_long_outage_is_down() {
-        assert_eq!(bar(&day(40_000, 46_400, 0), &[]).state, State::Down);
+        assert_eq!(state(&day(40_000, 46_400, 0)), State::Down);
+    }
+
+    #[test]
+    fn a_day_nobody_looked_is_neither_good_nor_bad() {
+        let day = day(0, 0, 86_400);
+        assert_eq!((state(&day), down_share(&day)), (State::Unknown, None));
+        assert!(told(&day).contains("nobody looked"));
     }
 
     #[test]
@@ -165,16 +154,9 @@ mod tests {
         let html = buttons(&[day(86_000, 400, 0), day(86_400, 0, 0)], &[]);
         let buttons: Vec<_> = html.split_inclusive("</button>").collect();
         assert!(buttons[0].starts_with(
-            r#"<button type="button" class="day degraded part-20" tabindex="-1" aria-label="20 Nov 2026: 99.53 % uptime, "#
+            r#"<button class="day degraded part-20" tabindex="-1" aria-label="20 Nov 2026: 99.53 % uptime, "#
         ));
         assert!(buttons[1].contains(r#"class="day up" tabindex="0""#));
         assert_eq!(buttons.len(), 2);
-    }
-
-    #[test]
-    fn a_day_nobody_looked_is_neither_good_nor_bad() {
-        let bar = bar(&day(0, 0, 86_400), &[]);
-        assert_eq!((bar.state, bar.down_share), (State::Unknown, None));
-        assert!(bar.label.contains("nobody looked"));
     }
 }

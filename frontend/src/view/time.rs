@@ -1,5 +1,7 @@
 //! Instants as people read them, with the zone named: UTC until a browser says otherwise.
 
+use std::fmt::Write as _;
+
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, Utc};
 
 /// How much of an instant is told.
@@ -55,9 +57,13 @@ pub fn zone(offset_minutes: i32) -> String {
     }
 }
 
-/// "20 Nov 2026"
-pub fn date(day: NaiveDate) -> String {
-    day.format("%-d %b %Y").to_string()
+/// "20 Nov 2026", behind a text.
+pub fn write_date(text: &mut String, day: NaiveDate) {
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let month = day.month0() as usize;
+    let _ = write!(text, "{} {} {}", day.day(), MONTHS[month], day.year());
 }
 
 /// The label of a tick on a time axis whose ticks are `step_ms` apart.

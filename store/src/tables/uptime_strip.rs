@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use contract::id::MonitorId;
 use contract::monitor::{Day, Uptime};
 use sqlx::PgConnection;
@@ -10,6 +10,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::database::sql;
+use crate::rules::bytes::Unreadable;
 
 /// Closed days, oldest first.
 #[derive(Debug, Default)]
@@ -23,46 +24,71 @@ pub(crate) async fn list(
     connection: &mut PgConnection,
     monitors: &[Uuid],
 ) -> Result<BTreeMap<MonitorId, Strip>, sqlx::Error> {
-    let rows = sqlx::query_as!(
-        Row,
-        "select monitor_id, days, up_s, down_s, unknown_s, maintenance_s, demo from uptime_strip where monitor_id = any ($1)",
+    let rows = sqlx::query!(
+        "select monitor_id, days, demo from uptime_strip where monitor_id = any ($1)",
         monitors
     )
     .fetch_all(connection)
     .instrument(sql("select uptime_strip"))
     .await?;
-    let strips = rows.into_iter();
-    Ok(strips
-        .map(|row| (MonitorId(row.monitor_id), row.into_strip()))
-        .collect())
+    let strips = rows.into_iter().map(|row| {
+        let strip = Strip {
+            days: days(&row.days)?,
+            demo: row.demo,
+        };
+        Ok((MonitorId(row.monitor_id), strip))
+    });
+    strips.collect()
 }
 
-struct Row {
-    monitor_id: Uuid,
-    days: Vec<NaiveDate>,
-    up_s: Vec<i32>,
-    down_s: Vec<i32>,
-    unknown_s: Vec<i32>,
-    maintenance_s: Vec<i32>,
-    demo: bool,
-}
-
-impl Row {
-    fn into_strip(self) -> Strip {
-        let seconds =
-            |column: &[i32], at: usize| column.get(at).copied().unwrap_or_default().into();
-        let days = self.days.iter().enumerate().map(|(at, date)| Day {
-            date: *date,
+/// Five numbers of four bytes a day; see `migrations/0080_packed_strips.sql`.
+fn days(packed: &[u8]) -> Result<Vec<Day>, Unreadable> {
+    let (numbers, []) = packed.as_chunks::<4>() else {
+        return Err(Unreadable("a number is too short"));
+    };
+    let (days, []) = numbers.as_chunks::<5>() else {
+        return Err(Unreadable("a day is too short"));
+    };
+    let epoch = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default();
+    let days = days.iter().map(|day| {
+        let [after_epoch, up_s, down_s, unknown_s, maintenance_s] = day.map(i32::from_be_bytes);
+        let after_epoch = u64::try_from(after_epoch).ok();
+        let date = after_epoch.and_then(|days| epoch.checked_add_days(Days::new(days)));
+        Ok(Day {
+            date: date.ok_or(Unreadable("a day is out of range"))?,
             uptime: Uptime {
-                up_s: seconds(&self.up_s, at),
-                down_s: seconds(&self.down_s, at),
-                unknown_s: seconds(&self.unknown_s, at),
-                maintenance_s: seconds(&self.maintenance_s, at),
+                up_s: up_s.into(),
+                down_s: down_s.into(),
+                unknown_s: unknown_s.into(),
+                maintenance_s: maintenance_s.into(),
             },
-        });
-        Strip {
-            days: days.collect(),
-            demo: self.demo,
-        }
+        })
+    });
+    days.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_five_numbers() {
+        let packed = [9_830_i32, 86_000, 300, 60, 40]
+            .map(i32::to_be_bytes)
+            .concat();
+        let expected = Day {
+            date: "2026-11-30".parse().expect("a date"),
+            uptime: Uptime {
+                up_s: 86_000,
+                down_s: 300,
+                unknown_s: 60,
+                maintenance_s: 40,
+            },
+        };
+        assert_eq!(days(&packed), Ok(vec![expected]));
+        assert_eq!(days(&[]), Ok(vec![]));
+        assert!(days(&packed[..16]).is_err());
+        assert!(days(&packed[..19]).is_err());
+        assert!(days(&[0xff; 20]).is_err());
     }
 }

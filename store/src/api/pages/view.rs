@@ -1,11 +1,9 @@
 //! A page as it is at this moment: a handful of statements, however many components there are.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use contract::id::{MonitorId, Slug};
 use contract::incident::Incident;
-use contract::monitor::Day;
+use contract::monitor::{Day, Uptime};
 use contract::page::{
     Chart, Component, Entry, Group, Planned, Responses, Spec, View, Wanted, zone,
 };
@@ -199,20 +197,19 @@ fn names_of(placed: &[Placed]) -> Names {
 
 /// Ninety days: frozen ones, those that are not frozen yet, and empty ones from before there was anything to know.
 fn days(presented: &Presented, closed: Vec<Day>, now: DateTime<Utc>) -> Vec<Day> {
-    let today = now.date_naive();
-    let known: BTreeMap<_, _> = closed
-        .into_iter()
-        .chain(presented.open_day_list(now))
-        .map(|day| (day.date, day.uptime))
-        .collect();
-    (0..DAYS)
-        .rev()
-        .map(|back| {
-            let date = today - Days::new(back);
-            let uptime = known.get(&date).copied().unwrap_or_default();
-            Day { date, uptime }
-        })
-        .collect()
+    let first = now.date_naive() - Days::new(DAYS - 1);
+    let empty = first.iter_days().map(|date| Day {
+        date,
+        uptime: Uptime::default(),
+    });
+    let mut days: Vec<Day> = empty.zip(0..DAYS).map(|(day, _)| day).collect();
+    for known in closed.into_iter().chain(presented.open_day_list(now)) {
+        let at = usize::try_from((known.date - first).num_days()).ok();
+        if let Some(day) = at.and_then(|at| days.get_mut(at)) {
+            *day = known;
+        }
+    }
+    days
 }
 
 async fn incidents(
