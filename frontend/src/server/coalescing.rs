@@ -64,7 +64,7 @@ pub(crate) async fn coalesce(
     let known: Vec<_> = known.into_iter().cloned().collect();
     request.headers_mut().remove(IF_NONE_MATCH);
     let question = Question::of(&request);
-    let make = async {
+    let work = async {
         let (head, body) = next.run(request).await.into_parts();
         let made = match to_bytes(body, usize::MAX).await {
             Ok(body) => Response::from_parts(head, body),
@@ -78,7 +78,7 @@ pub(crate) async fn coalesce(
         let span = Span::current().context().span().span_context().clone();
         (made, span)
     };
-    let ((made, span), own) = coalescing.0.get(question, make).await;
+    let ((made, span), own) = coalescing.0.get(question, work).await;
     if !own {
         Span::current().add_link(span);
     }
@@ -110,8 +110,8 @@ impl<V> Default for Flight<V> {
 }
 
 impl<K: Clone + Eq + std::hash::Hash, V: Clone> Flights<K, V> {
-    /// What `make` makes, or what somebody else began to make after this was called; and whether it is one's own.
-    async fn get(&self, key: K, make: impl Future<Output = V>) -> (V, bool) {
+    /// What `work` makes, or what somebody else began to make after this was called; and whether it is one's own.
+    async fn get(&self, key: K, work: impl Future<Output = V>) -> (V, bool) {
         let seat = self.board(key);
         let before = seat.flight.begun.load(Ordering::Acquire);
         let mut made = seat.flight.made.lock().await;
@@ -121,7 +121,7 @@ impl<K: Clone + Eq + std::hash::Hash, V: Clone> Flights<K, V> {
             return (value.clone(), false);
         }
         let number = seat.flight.begun.fetch_add(1, Ordering::AcqRel) + 1;
-        let value = make.await;
+        let value = work.await;
         *made = Some((number, value.clone()));
         (value, true)
     }
