@@ -4,7 +4,7 @@ use reqwest::header::AUTHORIZATION;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::access::PERSONAL;
+use crate::functions::PERSONAL;
 use crate::pages::{header, page};
 use crate::world::{PASSWORD, World, email, json_of};
 

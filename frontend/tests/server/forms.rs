@@ -4,6 +4,7 @@ use frontend::view::address::escape;
 use reqwest::header::LOCATION;
 use reqwest::{Method, StatusCode};
 
+use crate::pages::page;
 use crate::world::{World, json_of};
 
 /// Posts a form as a browser without a script does; returns where that sends the browser.
@@ -181,6 +182,32 @@ async fn an_incident_is_told_and_resolved_by_people() {
         "Resolved",
     ] {
         assert!(html.contains(part), "{part} is missing: {html}");
+    }
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_form_that_a_viewer_cannot_use_says_so() {
+    let world = World::start().await;
+    world.sign_up("acme").await;
+    for role in ["viewer", "editor"] {
+        world.sign_up(role).await;
+        world.add_member("acme", role, role).await;
+    }
+    let (viewer, editor) = (world.sign_in("viewer").await, world.sign_in("editor").await);
+    for path in [
+        "monitors/new",
+        "rules/new",
+        "incidents/new",
+        "maintenance/new",
+    ] {
+        let url = format!("/d/acme/{path}");
+        let refused = page(&world, &url, &viewer).await;
+        assert_eq!(refused.status(), StatusCode::FORBIDDEN, "{path}");
+        let html = refused.text().await.expect("a body");
+        assert!(!html.contains("name=\"form["), "{path}: {html}");
+        let open = page(&world, &url, &editor).await;
+        assert_eq!(open.status(), StatusCode::OK, "{path}");
     }
     world.stop().await;
 }

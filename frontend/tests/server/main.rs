@@ -9,6 +9,7 @@ mod documents;
 mod examples;
 mod faults;
 mod forms;
+mod functions;
 mod hosts;
 mod journey;
 mod lists;

@@ -2,7 +2,7 @@
 
 use contract::id::MonitorId;
 use contract::monitor::Monitor;
-use contract::rpc;
+use contract::rpc::{self, Role};
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -38,7 +38,7 @@ pub fn EditMonitor() -> impl IntoView {
             {move || {
                 let typed = typed.clone();
                 Suspend::new(async move {
-                    let ready = tenant.ready().await;
+                    let ready = tenant.ready_for(Role::Editor).await;
                     match known.await.and_then(|known| ready.map(|()| known)) {
                         Ok((monitor, regions)) => {
                             let form = typed.unwrap_or_else(|| MonitorForm::from(&monitor.spec));
