@@ -1,10 +1,11 @@
 //! Who may do what over REST: every operation of the document, for everybody, in their own tenant and in another's.
 
+use reqwest::StatusCode;
 use reqwest::header::AUTHORIZATION;
-use reqwest::{Method, StatusCode};
+use serde_json::json;
 
 use crate::document::{Operation, operations};
-use crate::world::{World, json_of, monitor};
+use crate::world::{World, json_of};
 
 pub(crate) const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
 const ROLES: [&str; 4] = ["viewer", "editor", "admin", "owner"];
