@@ -1,15 +1,18 @@
 //! The benchmarks, and the commands behind them.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use anyhow::{Context as _, ensure};
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
+use tokio::process::Command;
 
 use crate::server::{nats, postgres};
 use crate::toolchain::peers;
-use crate::{build, client, toolchain};
+use crate::{build, client, workspace};
 
 /// Each is a `[[bench]]` of the system's tests that prints its figures as one JSON array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -88,28 +91,35 @@ impl fmt::Display for Figure {
     }
 }
 
+/// The programs of benchmarks, by name.
+pub type Executables = BTreeMap<String, PathBuf>;
+
 /// Builds benchmarks, and builds and installs what they start.
-pub async fn prepare(suites: &[Suite]) -> anyhow::Result<()> {
+pub async fn prepare(suites: &[Suite]) -> anyhow::Result<Executables> {
     nats::binary::find_or_install().await?;
     postgres::binaries::find_or_install().await?;
     let names: Vec<String> = suites.iter().map(Suite::to_string).collect();
-    build::optimised(&names).await?;
-    client::build().await
+    let programs = build::optimised(&names).await?;
+    client::build().await?;
+    Ok(programs)
 }
 
 /// Runs one suite; its progress goes to stderr.
-pub async fn run(suite: Suite) -> anyhow::Result<Vec<Figure>> {
+pub async fn run(suite: Suite, programs: &Executables) -> anyhow::Result<Vec<Figure>> {
     if suite == Suite::Ingest {
         peers::PROMETHEUS.find_or_install().await?;
         peers::VICTORIA_METRICS.find_or_install().await?;
     }
     let name = suite.to_string();
-    let output = toolchain::cargo()
-        .args(["bench", "--quiet", "--bench", &name])
+    let program = programs.get(&name);
+    let program = program.with_context(|| format!("cargo did not build the benchmark {name}"))?;
+    let output = Command::new(program)
+        .arg("--bench")
+        .current_dir(workspace::root())
         .stderr(Stdio::inherit())
         .output()
         .await
-        .context("cannot run cargo")?;
+        .with_context(|| format!("cannot run the benchmark {name}"))?;
     ensure!(
         output.status.success(),
         "the benchmark {name} failed ({})",

@@ -20,11 +20,11 @@ pub(super) async fn act(args: Args) -> anyhow::Result<()> {
     let wanted = |suite: &Suite| *suite != Suite::All && (all || args.suites.contains(suite));
     let suites = Suite::value_variants().iter().copied().filter(wanted);
     let suites: Vec<Suite> = suites.collect();
-    benchmarks::prepare(&suites).await?;
+    let programs = benchmarks::prepare(&suites).await?;
     let mut figures = Vec::new();
     for suite in suites {
         heading(format!("== {suite}"));
-        figures.extend(benchmarks::run(suite).await?);
+        figures.extend(benchmarks::run(suite, &programs).await?);
     }
     if args.json {
         return output::json(&figures);
