@@ -113,13 +113,14 @@ pub async fn run(suite: Suite, programs: &Executables) -> anyhow::Result<Vec<Fig
     let name = suite.to_string();
     let program = programs.get(&name);
     let program = program.with_context(|| format!("cargo did not build the benchmark {name}"))?;
-    let output = Command::new(program)
+    let running = Command::new(program)
         .arg("--bench")
         .current_dir(workspace::root())
-        .stderr(Stdio::inherit())
-        .output()
-        .await
-        .with_context(|| format!("cannot run the benchmark {name}"))?;
+        .stdout(Stdio::piped())
+        .spawn();
+    let cannot = || format!("cannot run the benchmark {name}");
+    let output = running.with_context(cannot)?.wait_with_output();
+    let output = output.await.with_context(cannot)?;
     ensure!(
         output.status.success(),
         "the benchmark {name} failed ({})",

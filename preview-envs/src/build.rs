@@ -140,11 +140,10 @@ async fn build(
     for binary in binaries {
         cargo.args(["--bin", binary]);
     }
-    let output = cargo
-        .stderr(Stdio::inherit())
-        .output()
-        .await
-        .context("cannot run cargo")?;
+    // Not `output`, which would keep cargo's progress and complaints to itself.
+    let cargo = cargo.stdout(Stdio::piped()).spawn();
+    let output = cargo.context("cannot run cargo")?.wait_with_output();
+    let output = output.await.context("cannot run cargo")?;
     let status = output.status;
     ensure!(status.success(), "the services do not build ({status})");
     step.done("built");
