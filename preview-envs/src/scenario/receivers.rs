@@ -31,17 +31,17 @@ pub(super) async fn silent_receiver(stage: &mut Stage) -> anyhow::Result<()> {
     );
     stage.watch().await;
     stage.mend(Kind::WebhookFailing).await?;
-    stage
-        .find("the message comes", async || {
-            Ok((!watched.target.told().is_empty()).then_some(()))
-        })
-        .await?;
+    // The channel hears of everybody's incidents.
     let title = text(&failed, "title")?;
     let of_it = |told: &Vec<String>| {
-        told.iter()
-            .filter(|it| it.contains("incident.opened"))
-            .count()
+        let opened = told.iter().filter(|it| it.contains("incident.opened"));
+        opened.filter(|it| it.contains(&title)).count()
     };
+    stage
+        .find("the message comes", async || {
+            Ok((of_it(&watched.target.told()) > 0).then_some(()))
+        })
+        .await?;
     stage.watch().await;
     let came = of_it(&watched.target.told());
     stage.saw(
