@@ -70,10 +70,7 @@ pub async fn consume<M, H, F>(
     let mut running = JoinSet::new();
     while let Some(raw) = subscription.next(stop).await {
         let (bus, durable, handler) = (bus.clone(), durable.clone(), handler.clone());
-        // Boxed where it is made: a handler's work is large, and is moved several times on its way into a task.
-        running.spawn(Box::pin(async move {
-            process(&bus, &durable, raw, handler).await;
-        }));
+        running.spawn(async move { process(&bus, &durable, raw, handler).await });
         while running.len() >= concurrency {
             running.join_next().await;
         }

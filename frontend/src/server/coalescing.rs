@@ -11,7 +11,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, ACCEPT_ENCODING, COOKIE, HOST, IF_NONE_MATCH};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use opentelemetry::trace::{SpanContext, TraceContextExt};
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
@@ -60,8 +60,7 @@ pub(crate) async fn coalesce(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let known = request.headers().get_all(IF_NONE_MATCH);
-    let known: Vec<_> = known.into_iter().cloned().collect();
+    let known = cached::known(request.headers());
     request.headers_mut().remove(IF_NONE_MATCH);
     let question = Question::of(&request);
     let work = async {
@@ -82,7 +81,7 @@ pub(crate) async fn coalesce(
     if !own {
         Span::current().add_link(span);
     }
-    cached::unless_known(&known, made.map(Body::from)).into_response()
+    cached::unless_known(&known, made.map(Body::from))
 }
 
 struct Flights<K, V>(Mutex<HashMap<K, Arc<Flight<V>>>>);

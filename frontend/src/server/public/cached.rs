@@ -57,8 +57,12 @@ pub(crate) fn complete(
     body: Vec<u8>,
     keep: Keep,
 ) -> Response {
-    let known: Vec<_> = asked.get_all(IF_NONE_MATCH).iter().cloned().collect();
-    unless_known(&known, tagged(response, body, keep))
+    unless_known(&known(asked), tagged(response, body, keep))
+}
+
+/// The tags of what the asker has already, as they were sent.
+pub(crate) fn known(asked: &HeaderMap) -> Vec<HeaderValue> {
+    asked.get_all(IF_NONE_MATCH).iter().cloned().collect()
 }
 
 /// Gives an answer its body and tag.
