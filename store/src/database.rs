@@ -7,7 +7,7 @@ use contract::fault::Kind;
 use contract::id::{TenantId, UserId};
 use opentelemetry::metrics::Histogram;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{Postgres, Transaction};
+use sqlx::{AssertSqlSafe, Postgres, Transaction, raw_sql};
 use tracing::Span;
 use uuid::Uuid;
 
@@ -91,21 +91,22 @@ impl Database {
             return Err(sqlx::Error::PoolTimedOut);
         }
         let asked_at = Instant::now();
-        let mut transaction = self.pool.begin().await?;
+        // Both in one round trip.
+        let begin = AssertSqlSafe(format!("begin; {}", scope.enter(self.actor)));
+        let transaction = self.pool.begin_with(begin).await?;
         self.waits.record(asked_at.elapsed().as_secs_f64(), &[]);
-        let (role, tenant, person) = scope.settings();
-        let actor = self.actor.map(|actor| actor.to_string());
-        sqlx::query!(
-            "select set_config('overseer.tenant', $1, true) as tenant, set_config('overseer.person', $2, true) as person,
-                set_config('overseer.actor', $3, true) as actor, set_config('role', $4, true) as role",
-            tenant,
-            person,
-            actor.unwrap_or_default(),
-            role,
-        )
-        .fetch_one(&mut *transaction)
-        .await?;
         Ok(transaction)
+    }
+
+    /// Goes on in the same transaction with what another scope may see and do.
+    pub(crate) async fn enter(
+        &self,
+        transaction: &mut Transaction<'static, Postgres>,
+        scope: Scope,
+    ) -> Result<(), sqlx::Error> {
+        let enter = AssertSqlSafe(scope.enter(self.actor));
+        raw_sql(enter).execute(&mut **transaction).await?;
+        Ok(())
     }
 
     /// The pool itself: for the schema's version, for listening, and for asking whether the server is there.
@@ -115,20 +116,26 @@ impl Database {
 }
 
 impl Scope {
-    fn settings(self) -> (&'static str, String, String) {
-        let none = String::new;
-        match self {
-            Self::Account => ("overseer_account", none(), none()),
-            Self::Person(user) => ("overseer_account", none(), user.to_string()),
-            Self::Founder(tenant, user) => {
-                ("overseer_account", tenant.to_string(), user.to_string())
-            }
-            Self::Tenant(tenant) => ("overseer_tenant", tenant.to_string(), none()),
-            Self::Writer => ("overseer_writer", none(), none()),
-            Self::Registrar(tenant) => ("overseer_writer", tenant.to_string(), none()),
-            Self::Relay => ("overseer_relay", none(), none()),
-            Self::Keeper => ("overseer_keeper", none(), none()),
-        }
+    /// The statement that makes the rest of a transaction act in this scope. Of identifiers and our own words alone.
+    fn enter(self, actor: Option<Uuid>) -> String {
+        let (role, tenant, person) = match self {
+            Self::Account => ("overseer_account", None, None),
+            Self::Person(user) => ("overseer_account", None, Some(user)),
+            Self::Founder(tenant, user) => ("overseer_account", Some(tenant), Some(user)),
+            Self::Tenant(tenant) => ("overseer_tenant", Some(tenant), None),
+            Self::Writer => ("overseer_writer", None, None),
+            Self::Registrar(tenant) => ("overseer_writer", Some(tenant), None),
+            Self::Relay => ("overseer_relay", None, None),
+            Self::Keeper => ("overseer_keeper", None, None),
+        };
+        let text = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
+        format!(
+            "select set_config('overseer.tenant', '{}', true), set_config('overseer.person', '{}', true),
+                set_config('overseer.actor', '{}', true), set_config('role', '{role}', true)",
+            text(tenant.map(|tenant| tenant.0)),
+            text(person.map(|person| person.0)),
+            text(actor),
+        )
     }
 }
 

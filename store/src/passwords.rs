@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
-use argon2::Argon2;
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use argon2::password_hash::{
+    self, Decimal, Ident, Output, ParamsString, PasswordHash, PasswordHasher, PasswordVerifier,
+    Salt, SaltString,
+};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use contract::rpc;
 use tokio::sync::Semaphore;
 
@@ -11,6 +14,9 @@ use tokio::sync::Semaphore;
 const CONCURRENCY: usize = 2;
 /// What an unknown e-mail address is checked against, so that it takes as long as a known one. Nothing hashes to it.
 const DECOY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// So many bytes are the most that glibc ever keeps for itself once they are freed: it maps what is larger by itself.
+const MAX_KEPT: usize = 32 << 20;
 
 /// Bounds the work. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -30,7 +36,7 @@ impl Passwords {
         self.work(move || {
             let salt: [u8; 16] = rand::random();
             let salt = SaltString::encode_b64(&salt)?;
-            let hash = Argon2::default().hash_password(password.as_bytes(), &salt)?;
+            let hash = Hasher.hash_password(password.as_bytes(), &salt)?;
             Ok(hash.to_string())
         })
         .await
@@ -46,7 +52,7 @@ impl Passwords {
             let known = hash.is_some();
             let hash = hash.unwrap_or_else(|| DECOY.to_owned());
             let parsed = PasswordHash::new(&hash)?;
-            let fits = Argon2::default().verify_password(password.as_bytes(), &parsed);
+            let fits = Hasher.verify_password(password.as_bytes(), &parsed);
             Ok(known && fits.is_ok())
         })
         .await
@@ -55,7 +61,7 @@ impl Passwords {
     async fn work<T, W>(&self, work: W) -> Result<T, rpc::Error>
     where
         T: Send + 'static,
-        W: FnOnce() -> Result<T, argon2::password_hash::Error> + Send + 'static,
+        W: FnOnce() -> password_hash::Result<T> + Send + 'static,
     {
         let slot = self.slots.acquire().await;
         let outcome = tokio::task::spawn_blocking(work).await;
@@ -71,6 +77,45 @@ impl Passwords {
                 Err(rpc::Error::Unavailable)
             }
         }
+    }
+}
+
+/// Argon2 with memory that goes back to the system after each hash, instead of staying with the thread that computed it.
+struct Hasher;
+
+impl PasswordHasher for Hasher {
+    type Params = Params;
+
+    fn hash_password_customized<'a>(
+        &self,
+        password: &[u8],
+        algorithm: Option<Ident<'a>>,
+        version: Option<Decimal>,
+        params: Params,
+        salt: impl Into<Salt<'a>>,
+    ) -> password_hash::Result<PasswordHash<'a>> {
+        let algorithm = algorithm.map_or(Ok(Algorithm::default()), Algorithm::try_from)?;
+        let version = version.map_or(Ok(Version::default()), Version::try_from)?;
+        let salt = salt.into();
+        let mut bytes = [0; Salt::MAX_LENGTH];
+        let bytes = salt.decode_b64(&mut bytes)?;
+        let blocks = params.block_count();
+        // Of the capacity, only what is used takes memory.
+        let mut memory = Vec::with_capacity(blocks.max(MAX_KEPT / Block::SIZE + 1));
+        memory.resize(blocks, Block::default());
+        let length = params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
+        let encoded = ParamsString::try_from(&params)?;
+        let argon2 = Argon2::new(algorithm, version, params);
+        let hash = Output::init_with(length, |out| {
+            Ok(argon2.hash_password_into_with_memory(password, bytes, out, &mut memory)?)
+        })?;
+        Ok(PasswordHash {
+            algorithm: algorithm.ident(),
+            version: Some(version.into()),
+            params: encoded,
+            salt: Some(salt),
+            hash: Some(hash),
+        })
     }
 }
 
@@ -92,17 +137,25 @@ mod tests {
     }
 
     #[test]
+    fn hashes_are_those_of_argon2() {
+        let salt = SaltString::encode_b64(&[7; 16]).expect("a salt");
+        let ours = Hasher.hash_password(b"correct horse", &salt);
+        let theirs = Argon2::default().hash_password(b"correct horse", &salt);
+        assert_eq!(ours, theirs);
+    }
+
+    #[test]
     fn the_decoy_costs_as_much_as_a_real_hash() {
         let decoy = PasswordHash::new(DECOY).expect("well-formed");
-        let params = argon2::Params::try_from(&decoy).expect("parameters");
-        let real = argon2::Params::default();
+        let params = Params::try_from(&decoy).expect("parameters");
+        let real = Params::default();
         assert_eq!(
             (params.m_cost(), params.t_cost(), params.p_cost()),
             (real.m_cost(), real.t_cost(), real.p_cost())
         );
         assert_eq!(
             decoy.hash.map(|hash| hash.len()),
-            Some(argon2::Params::DEFAULT_OUTPUT_LEN)
+            Some(Params::DEFAULT_OUTPUT_LEN)
         );
     }
 }

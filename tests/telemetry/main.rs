@@ -68,6 +68,9 @@ async fn each_way_through_the_system_is_one_trace() {
         .check("every_required_edge_is_there", edges(&receiver))
         .await;
     story
+        .check("a_page_takes_one_round_trip", page(&receiver))
+        .await;
+    story
         .check(
             "a_webhook_leads_back_to_its_check",
             webhook(&receiver, &webhooks),
@@ -162,6 +165,26 @@ async fn edges(receiver: &otlp::Receiver) {
     .await;
     system_tests::story::say(&format!("edges between spans: {complete:#?}"));
     assert_eq!(receiver.refused(), Vec::<String>::new());
+}
+
+/// All that a page shows comes from one answer of the store.
+async fn page(receiver: &otlp::Receiver) {
+    eventually(EXPORTED, || async {
+        let spans = receiver.spans();
+        let views = spans.iter().filter(|it| it.name == "GET /t/{tenant}");
+        let answers = views.map(|view| {
+            let of_view = spans.of_trace(&view.trace);
+            let answers = of_view.filter(|it| it.name == "answer overseer.v1.store.page.show");
+            answers.count()
+        });
+        let answers: Vec<_> = answers.collect();
+        if !answers.is_empty() && answers.iter().all(|count| *count == 1) {
+            Ok(())
+        } else {
+            Err(format!("answers of each view: {answers:?}"))
+        }
+    })
+    .await;
 }
 
 /// From the request that people get, back to the schedule, by parents and links alone.

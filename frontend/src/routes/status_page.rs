@@ -10,6 +10,9 @@ pub mod history;
 pub mod planned;
 pub mod response;
 
+use std::sync::Arc;
+
+use contract::id::MonitorId;
 use contract::incident::Incident;
 use contract::monitor::Uptime;
 use contract::page::{Address, Chart, Group, View, Visibility, Wanted};
@@ -34,25 +37,24 @@ use response::ResponseTimes;
 pub fn StatusPage() -> impl IntoView {
     let at = address();
     let (wanted, preview) = wishes();
-    // No resource: what it was made from would be sent along with the page.
-    let view = move || {
-        let at = at.clone();
-        Suspend::new(async move {
-            match see(at, wanted, preview).await {
-                Ok(Sight {
-                    shown: Some(view),
-                    base,
-                    ..
-                }) => EitherOf3::A(view! { <Page view base /> }),
-                Ok(Sight { locked, base, .. }) => {
-                    EitherOf3::B(locked.map(|cover| view! { <Door cover base /> }))
-                }
-                Err(error) => EitherOf3::C(view! { <Nothing error /> }),
+    // Neither a resource, which would be sent along with the page, nor a `Suspense`, which would ask three times.
+    Suspend::new(async move {
+        match see(at, wanted, preview).await {
+            Ok(Sight {
+                shown: Some(view),
+                base,
+                ..
+            }) => EitherOf3::A(view! { <Page view base /> }),
+            Ok(Sight { locked, base, .. }) => {
+                EitherOf3::B(locked.map(|cover| view! { <Door cover base /> }))
             }
-        })
-    };
-    view! { <Suspense fallback=|| ()>{view}</Suspense> }
+            Err(error) => EitherOf3::C(view! { <Nothing error /> }),
+        }
+    })
 }
+
+/// A component, and what it is called on the page.
+type Named = (MonitorId, String);
 
 /// The page as its visitors see it.
 #[component]
@@ -61,6 +63,7 @@ pub fn Page(
     /// In front of all its paths.
     base: String,
 ) -> impl IntoView {
+    let view = Arc::new(view);
     Clock::provide_zone(view.utc_offset_min);
     let live = (view.visibility != Visibility::Draft).then(|| format!("{base}/live"));
     let groups = view.groups.iter().enumerate().map(|(index, group)| {
@@ -68,9 +71,12 @@ pub fn Page(
         view! { <Components part group=group.clone() incidents=view.incidents.clone() /> }
     });
     let groups = groups.collect_view();
-    let components: Vec<_> = view.components().cloned().collect();
+    let components: Vec<Named> = view
+        .components()
+        .map(|component| (component.monitor, component.name.clone()))
+        .collect();
     view! {
-        <div class="public" style=view.color.as_ref().map(|color| format!("--brand: {color}"))>
+        <div class="public" style=brand(&view)>
             <Head view=view.clone() base=base.clone() />
             <main id="main" tabindex="-1" data-live=live>
                 <Banner view=view.clone() />
@@ -95,6 +101,12 @@ pub fn Page(
             <Foot offset_minutes=view.utc_offset_min base />
         </div>
     }
+}
+
+/// The page's colour, as its style.
+fn brand(view: &View) -> Option<String> {
+    let color = view.color.as_ref();
+    color.map(|color| format!("--brand: {color}"))
 }
 
 #[component]

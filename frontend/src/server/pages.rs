@@ -78,8 +78,9 @@ async fn render(State(site): State<Site>, request: Request) -> Response {
 async fn plain(begin: impl Fn() + Clone + Send + 'static, request: Request) -> Response {
     let page = handle_response_inner(begin, shell, request, |page, _data, _| {
         Box::pin(async move {
-            let html = page.to_html_stream_in_order().collect::<String>().await;
-            Box::pin(stream::iter([html])) as Pin<Box<dyn Stream<Item = String> + Send>>
+            // All of it, before its head is written: that tells what the rest found out.
+            let pieces: Vec<_> = page.to_html_stream_in_order().collect().await;
+            Box::pin(stream::iter(pieces)) as Pin<Box<dyn Stream<Item = String> + Send>>
         })
     });
     page.await

@@ -1,5 +1,7 @@
 //! The first line of a page: how everything is, and how fresh that is.
 
+use std::sync::Arc;
+
 use chrono::SecondsFormat;
 use contract::page::View;
 use leptos::prelude::*;
@@ -10,7 +12,7 @@ use crate::view::state::{headline, overall};
 use crate::view::time::{Precision, instant};
 
 #[component]
-pub fn Banner(view: View) -> impl IntoView {
+pub fn Banner(view: Arc<View>) -> impl IntoView {
     let state = overall(&view);
     let at = view.updated_at;
     let offset = Clock::of_page().offset_minutes(at);

@@ -1,5 +1,7 @@
 //! What stands above and below a page.
 
+use std::sync::Arc;
+
 use contract::page::{View, Visibility};
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -11,7 +13,7 @@ use crate::view::time::zone;
 
 /// The page's face, and what machines are told of it.
 #[component]
-pub fn Head(view: View, base: String) -> impl IntoView {
+pub fn Head(view: Arc<View>, base: String) -> impl IntoView {
     let title = format!("{} status", view.title);
     let about = if view.description.is_empty() {
         format!(
@@ -51,7 +53,7 @@ pub fn Head(view: View, base: String) -> impl IntoView {
             <div>
                 <h1>
                     <a class="row" href=home>
-                        <Face base view=view.clone() />
+                        <Face base logo=view.logo />
                         {view.title.clone()}
                     </a>
                 </h1>
@@ -64,8 +66,8 @@ pub fn Head(view: View, base: String) -> impl IntoView {
 }
 
 #[component]
-fn Face(base: String, view: View) -> impl IntoView {
-    match view.logo {
+fn Face(base: String, logo: Option<i64>) -> impl IntoView {
+    match logo {
         Some(version) => Either::Left(view! {
             <img class="logo" src=format!("{base}/logo?v={version}") alt="" height="32" />
         }),

@@ -1,5 +1,7 @@
 //! What happened on a page longer ago, month by month.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use contract::page::{Address, View, Wanted};
 use contract::rpc;
@@ -9,7 +11,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::door::Door;
 use super::frame::{Foot, Head, home};
-use super::{Nothing, address};
+use super::{Nothing, address, brand};
 use crate::api::{self, Error, Past, Sight};
 use crate::components::clock::{self, Clock};
 use crate::components::incident::IncidentStory;
@@ -21,30 +23,27 @@ pub fn StatusHistory() -> impl IntoView {
     let before = use_query_map()
         .with_untracked(|query| query.get("before"))
         .and_then(|text| text.parse::<DateTime<Utc>>().ok());
-    let view = move || {
-        let at = at.clone();
-        Suspend::new(async move {
-            match see(at, before).await {
-                Ok((
-                    Sight {
-                        shown: Some(view),
-                        base,
-                        ..
-                    },
-                    past,
-                )) => EitherOf3::A(view! { <History view past base /> }),
-                Ok((Sight { locked, base, .. }, _)) => {
-                    EitherOf3::B(locked.map(|cover| view! { <Door cover base /> }))
-                }
-                Err(error) => EitherOf3::C(view! { <Nothing error /> }),
+    Suspend::new(async move {
+        match see(at, before).await {
+            Ok((
+                Sight {
+                    shown: Some(view),
+                    base,
+                    ..
+                },
+                past,
+            )) => EitherOf3::A(view! { <History view past base /> }),
+            Ok((Sight { locked, base, .. }, _)) => {
+                EitherOf3::B(locked.map(|cover| view! { <Door cover base /> }))
             }
-        })
-    };
-    view! { <Suspense fallback=|| ()>{view}</Suspense> }
+            Err(error) => EitherOf3::C(view! { <Nothing error /> }),
+        }
+    })
 }
 
 #[component]
 fn History(view: View, past: Past, base: String) -> impl IntoView {
+    let view = Arc::new(view);
     let offset_minutes = view.utc_offset_min;
     Clock::provide_zone(offset_minutes);
     let older = past
@@ -73,9 +72,10 @@ fn History(view: View, past: Past, base: String) -> impl IntoView {
         });
         Either::Right(months.collect_view())
     };
+    let brand = brand(&view);
     view! {
-        <div class="public" style=view.color.as_ref().map(|color| format!("--brand: {color}"))>
-            <Head view=view.clone() base=base.clone() />
+        <div class="public" style=brand>
+            <Head view base=base.clone() />
             <main id="main" tabindex="-1">
                 <p><a href=home(&base)>"Back to the present"</a></p>
                 {told}

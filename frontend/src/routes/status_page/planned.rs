@@ -1,15 +1,16 @@
 //! Planned work: what goes on, what is to come, and what was.
 
-use contract::page::{Component, Planned};
+use contract::page::Planned;
 use leptos::prelude::*;
 
+use super::Named;
 use crate::components::state::StateBadge;
 use crate::components::time::Time;
 use crate::view::planned::{Stage, stage};
 use contract::monitor::State;
 
 #[component]
-pub fn PlannedWork(planned: Vec<Planned>, components: Vec<Component>) -> impl IntoView {
+pub fn PlannedWork(planned: Vec<Planned>, components: Vec<Named>) -> impl IntoView {
     let now = crate::components::clock::now();
     (!planned.is_empty()).then(|| {
         let each = planned.into_iter().map(|one| {
@@ -26,7 +27,7 @@ pub fn PlannedWork(planned: Vec<Planned>, components: Vec<Component>) -> impl In
 }
 
 #[component]
-fn Work(one: Planned, stage: Stage, components: Vec<Component>) -> impl IntoView {
+fn Work(one: Planned, stage: Stage, components: Vec<Named>) -> impl IntoView {
     let state = match stage {
         Stage::Going => State::Maintenance,
         Stage::Planned => State::Paused,
@@ -34,8 +35,8 @@ fn Work(one: Planned, stage: Stage, components: Vec<Component>) -> impl IntoView
     };
     let about: Vec<_> = components
         .iter()
-        .filter(|component| one.components.contains(&component.monitor))
-        .map(|component| component.name.as_str())
+        .filter(|(monitor, _)| one.components.contains(monitor))
+        .map(|(_, name)| name.as_str())
         .collect();
     let about = if about.len() == components.len() {
         "everything on this page".to_owned()

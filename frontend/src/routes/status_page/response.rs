@@ -1,10 +1,11 @@
 //! Response times of one component, chosen by links and by a form that needs no script.
 
 use contract::id::MonitorId;
-use contract::page::{Chart as Span, Component, Responses};
+use contract::page::{Chart as Span, Responses};
 use leptos::either::Either;
 use leptos::prelude::*;
 
+use super::Named;
 use super::frame::home;
 use crate::components::chart::Chart;
 use crate::view::response::{latest, plot};
@@ -12,14 +13,13 @@ use crate::view::response::{latest, plot};
 #[component]
 pub fn ResponseTimes(
     response: Option<Responses>,
-    components: Vec<Component>,
+    components: Vec<Named>,
     base: String,
 ) -> impl IntoView {
     let response = response?;
-    let chosen = components
+    let (_, name) = components
         .iter()
-        .find(|component| component.monitor == response.component)?;
-    let name = chosen.name.clone();
+        .find(|(monitor, _)| *monitor == response.component)?;
     let label = format!("Response time of {name}: median, and the area up to the 95th percentile");
     let drawn = if response.points.len() > 1 {
         let plot = Signal::stored(plot(&response));
@@ -44,17 +44,12 @@ pub fn ResponseTimes(
 
 /// Which component is drawn.
 #[component]
-fn Choice(
-    components: Vec<Component>,
-    chosen: MonitorId,
-    span: Span,
-    base: String,
-) -> impl IntoView {
-    let options = components.into_iter().map(|component| {
-        let selected = component.monitor == chosen;
+fn Choice(components: Vec<Named>, chosen: MonitorId, span: Span, base: String) -> impl IntoView {
+    let options = components.into_iter().map(|(monitor, name)| {
+        let selected = monitor == chosen;
         view! {
-            <option value=component.monitor.to_string() selected=selected>
-                {component.name}
+            <option value=monitor.to_string() selected=selected>
+                {name}
             </option>
         }
     });

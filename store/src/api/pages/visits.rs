@@ -120,10 +120,10 @@ impl Door {
     pub(super) async fn of(app: &App, at: &Address, caller: &Caller) -> Result<Self, Failure> {
         let mut transaction = app.database.begin(Scope::Account).await?;
         let found = directory::find(&mut transaction, at).await?;
-        drop(transaction);
         let (tenant, id) = found.ok_or_else(unknown)?;
         let inside = matches!(caller, Caller::Member { tenant: own, .. } if *own == tenant);
-        let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+        let scope = Scope::Tenant(tenant);
+        app.database.enter(&mut transaction, scope).await?;
         let stored = page::read(&mut transaction, id).await?;
         let stored = stored.filter(|it| inside || it.page.spec.visibility != Visibility::Draft);
         Ok(Self {
