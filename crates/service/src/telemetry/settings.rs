@@ -34,11 +34,11 @@ pub(crate) struct Args {
     /// Another name for this service in every signal.
     #[arg(long, env = "OTEL_SERVICE_NAME", global = true)]
     service_name: Option<String>,
-    /// Spans that wait for export; beyond it they are dropped.
+    /// Spans that wait for export; beyond it they are dropped. Each takes its room at once, some 400 bytes.
     #[arg(
         long,
         env = "OTEL_BSP_MAX_QUEUE_SIZE",
-        default_value_t = 16_384,
+        default_value_t = 8_192,
         global = true
     )]
     pub(super) span_queue: usize,
