@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::rules::uptime::{Timeline, begin_of};
 use crate::rules::votes;
+pub(crate) use crate::tables::overview::Which;
 use crate::tables::overview::{self, Stored, Wanted};
 use crate::tables::probe_result::{self, Recent};
 use crate::tables::uptime_strip;
@@ -28,16 +29,14 @@ pub(crate) struct Presented {
     now: DateTime<Utc>,
 }
 
-/// These monitors, or all of the scope's tenant, in the order of group and name. Two statements, however many there are.
+/// Monitors of the scope's tenant, in the order of group and name. Two statements, however many there are.
 pub(crate) async fn monitors(
     connection: &mut PgConnection,
-    ids: Option<&[Uuid]>,
-    public_only: bool,
+    which: Which<'_>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Presented>, sqlx::Error> {
     let wanted = Wanted {
-        ids,
-        public_only,
+        which,
         first_day: now.date_naive() - Days::new(LIST_DAYS - 1),
         changes_from: begin_of(now.date_naive() - Days::new(1)),
     };
@@ -57,6 +56,20 @@ pub(crate) async fn monitors(
     Ok(presented.collect())
 }
 
+/// One monitor.
+pub(crate) async fn monitor(
+    connection: &mut PgConnection,
+    id: MonitorId,
+    now: DateTime<Utc>,
+) -> Result<Option<Presented>, sqlx::Error> {
+    let ids = [id.0];
+    let which = Which {
+        ids: Some(&ids),
+        ..Which::default()
+    };
+    Ok(monitors(connection, which, now).await?.into_iter().next())
+}
+
 /// The same for a page, with closed days: the named ones, or all that are public. Of checks only the last words of each region.
 pub(crate) async fn components(
     connection: &mut PgConnection,
@@ -64,9 +77,13 @@ pub(crate) async fn components(
     now: DateTime<Utc>,
 ) -> Result<Vec<(Presented, Vec<Day>)>, sqlx::Error> {
     let today = now.date_naive();
-    let wanted = Wanted {
+    let which = Which {
         ids,
         public_only: ids.is_none(),
+        ..Which::default()
+    };
+    let wanted = Wanted {
+        which,
         // Strips tell of closed days.
         first_day: today + Days::new(1),
         changes_from: begin_of(today - Days::new(1)),

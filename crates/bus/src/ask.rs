@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use async_nats::HeaderMap;
+use async_nats::{HeaderMap, HeaderValue};
 use contract::header;
 use contract::rpc::{Caller, Error, Request};
+use serde::de::DeserializeOwned;
 use tracing::Instrument;
 
 use crate::{Bus, trace};
@@ -60,8 +61,18 @@ impl Bus {
             .and_then(|headers| headers.get(header::ERROR))
         {
             Some(error) => Err(serde_json::from_str(error.as_str()).unwrap_or(Error::Unavailable)),
-            None => serde_json::from_slice(&reply.payload).map_err(|error| unavailable(&error)),
+            None => decode(&reply).map_err(|error| unavailable(&error)),
         }
+    }
+}
+
+fn decode<T: DeserializeOwned>(reply: &async_nats::Message) -> std::io::Result<T> {
+    let headers = reply.headers.as_ref();
+    let encoding = headers.and_then(|headers| headers.get(header::CONTENT_ENCODING));
+    match encoding.map(HeaderValue::as_str) {
+        None => Ok(serde_json::from_slice(&reply.payload)?),
+        Some(header::ZSTD) => Ok(serde_json::from_slice(&zstd::decode_all(&*reply.payload)?)?),
+        Some(other) => Err(std::io::Error::other(format!("a reply in {other}"))),
     }
 }
 

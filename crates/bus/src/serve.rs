@@ -19,6 +19,10 @@ use crate::{Bus, ask, trace};
 
 /// Requests answered at the same time by one instance.
 const CONCURRENCY: usize = 256;
+/// Replies of so many bytes are compressed.
+const COMPRESSED_FROM: usize = 512 * 1_024;
+/// What a message holds beside its payload, in bytes: more than headers ever take.
+const HEADROOM: usize = 4_096;
 /// When a request does not say how long its asker waits.
 const DEFAULT_PATIENCE: Duration = Duration::from_secs(5);
 
@@ -132,6 +136,8 @@ async fn answer(bus: &Bus, subject: &str, handler: &Handler, request: &service::
     bus.metrics.answering(1);
     let work = run(handler, &headers, caller, request.message.payload.clone());
     let outcome = trace::observe(&span, trace::is_unobserved(&headers), work).await;
+    let most = bus.client.server_info().max_payload;
+    let outcome = outcome.and_then(|payload| Answer::of(payload, most));
     let error = outcome.as_ref().err().map(ask::kind);
     if let Some(error) = error {
         trace::fail(&span, error);
@@ -139,12 +145,46 @@ async fn answer(bus: &Bus, subject: &str, handler: &Handler, request: &service::
     bus.metrics
         .process(contract::subject::STORE, begun.elapsed(), error);
     let sent = match outcome {
-        Ok(payload) => request.respond(Ok(payload.into())).await,
+        Ok(answer) => {
+            let payload = Ok(answer.payload.into());
+            request.respond_with_headers(payload, answer.headers).await
+        }
         Err(error) => respond_error(request, &error).await,
     };
     bus.metrics.answering(-1);
     if let Err(error) = sent {
         tracing::warn!(%error, subject, "could not send an answer");
+    }
+}
+
+/// What is sent.
+struct Answer {
+    headers: HeaderMap,
+    payload: Vec<u8>,
+}
+
+impl Answer {
+    /// Long ones are compressed, since no message may be longer than `most`.
+    fn of(payload: Vec<u8>, most: usize) -> Result<Self, Error> {
+        let mut headers = HeaderMap::new();
+        if payload.len() + HEADROOM < most.min(COMPRESSED_FROM) {
+            return Ok(Self { headers, payload });
+        }
+        let packed = zstd::bulk::compress(&payload, zstd::DEFAULT_COMPRESSION_LEVEL);
+        let packed = packed.map_err(|error| {
+            tracing::error!(%error, "a reply cannot be compressed");
+            Error::Unavailable
+        })?;
+        if packed.len() + HEADROOM > most {
+            tracing::warn!(bytes = payload.len(), "a reply is too long to be sent");
+            let words = "the answer is longer than a message may be: ask for less";
+            return Err(Error::invalid("request", words));
+        }
+        headers.insert(header::CONTENT_ENCODING, header::ZSTD);
+        Ok(Self {
+            headers,
+            payload: packed,
+        })
     }
 }
 

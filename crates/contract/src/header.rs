@@ -4,6 +4,9 @@
 pub const CONTENT_TYPE: &str = "Content-Type";
 pub const JSON: &str = "application/json";
 pub const MSGPACK: &str = "application/vnd.msgpack";
+/// Set where a reply is compressed, to [`ZSTD`] (RFC 8878).
+pub const CONTENT_ENCODING: &str = "Content-Encoding";
+pub const ZSTD: &str = "zstd";
 
 /// The instant (Unix milliseconds) after which the caller of a request no longer waits.
 pub const DEADLINE_MS: &str = "Overseer-Deadline-Ms";

@@ -136,6 +136,14 @@ pub enum Before {
     },
 }
 
+/// A monitor's place among those of its tenant, which are in the order of group and name; those without a group come first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    pub group: Option<String>,
+    pub name: String,
+    pub id: MonitorId,
+}
+
 request! {
     /// Creates a monitor. It is looked at within two seconds and an interval.
     Create { pub spec: Spec } -> Monitor, "monitor", "create";
@@ -145,8 +153,8 @@ request! {
     Delete { pub id: MonitorId } -> (), "monitor", "delete";
     /// One monitor with its state.
     Read { pub id: MonitorId } -> Overview, "monitor", "read";
-    /// All monitors of the tenant, in the order of group and name.
-    List {} -> Vec<Overview>, "monitor", "list";
+    /// Monitors of the tenant, in the order of group and name: all of them, or at most so many behind a place.
+    List { #[serde(default)] pub limit: Option<u32>, #[serde(default)] pub after: Option<Place> } -> Vec<Overview>, "monitor", "list";
     /// The latest results of a monitor, newest first.
     Results { pub id: MonitorId, pub region: Option<Region>, pub before: Option<Before>, pub limit: u32 } -> Vec<Finished>, "monitor", "results";
     /// A monitor's numbers.
@@ -160,6 +168,23 @@ request! {
         pub phase: Option<Phase>,
         pub max_points: Option<u32>,
     } -> ResponseTimes, "monitor", "read-timings";
+}
+
+impl List {
+    pub const ALL: Self = Self {
+        limit: None,
+        after: None,
+    };
+}
+
+impl Monitor {
+    pub fn place(&self) -> Place {
+        Place {
+            group: self.spec.group.clone(),
+            name: self.spec.name.clone(),
+            id: self.id,
+        }
+    }
 }
 
 impl Spec {

@@ -73,7 +73,7 @@ pub async fn overview(tenant: Slug) -> Result<Board, Error> {
             before: None,
         };
         let (monitors, incidents, alerts) = tokio::try_join!(
-            member.ask(monitor::List {}),
+            member.ask(monitor::List::ALL),
             member.ask(incident::List {
                 limit: INCIDENTS_SHOWN,
                 before: None

@@ -46,7 +46,7 @@ pub async fn page_desk(tenant: Slug, id: PageId) -> Result<Desk, Error> {
         let (identity, place) = visit.place(&tenant).await?;
         let member = visit.member(&tenant, Role::Viewer).await?;
         let page = member.ask(page::Read { id }).await?;
-        let monitors = member.ask(monitor::List {}).await?.into_iter();
+        let monitors = member.ask(monitor::List::ALL).await?.into_iter();
         Ok(Desk {
             may_edit: place.role >= Role::Editor || page.collaborators.contains(&identity.user.id),
             monitors: monitors.map(choice).collect(),

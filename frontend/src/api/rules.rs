@@ -18,7 +18,7 @@ use crate::server::visit;
 pub async fn rules(tenant: Slug) -> Result<Vec<rule::Rule>, Error> {
     visit::serve("rules", |visit| async move {
         let member = visit.member(&tenant, Role::Viewer).await?;
-        member.ask(rule::List {}).await
+        member.ask(rule::List::ALL).await
     })
     .await
 }

@@ -10,6 +10,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use testkit::eventually;
 
+use crate::pages::page;
 use crate::world::{World, json_of, monitor};
 
 const INCIDENTS: &str = "/api/v1/tenants/acme/incidents";
@@ -30,6 +31,19 @@ pub(crate) async fn piece(world: &World, bearer: &str, path: &str) -> (Vec<Value
     });
     let items = json_of(answer).await;
     (items.as_array().expect("a list").clone(), next)
+}
+
+/// All of a list, read so many at a time.
+async fn pieces(world: &World, bearer: &str, list: &str, limit: usize) -> Vec<Value> {
+    let mut read = Vec::new();
+    let mut next = Some(format!("{list}?limit={limit}"));
+    while let Some(path) = next {
+        let (items, more) = piece(world, bearer, &path).await;
+        assert!(items.len() <= limit);
+        read.extend(items);
+        next = more;
+    }
+    read
 }
 
 #[tokio::test]
@@ -57,15 +71,76 @@ async fn a_long_list_is_read_piece_by_piece() {
         .collect();
     assert!(over.is_sorted(), "open ones come first: {over:?}");
 
-    let mut read = Vec::new();
-    let mut next = Some(format!("{INCIDENTS}?limit=2"));
-    while let Some(path) = next {
-        let (items, more) = piece(&world, &acme, &path).await;
-        assert!(items.len() <= 2);
-        read.extend(items);
-        next = more;
+    assert_eq!(pieces(&world, &acme, INCIDENTS, 2).await, whole);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn monitors_and_rules_are_read_piece_by_piece_in_their_order() {
+    let world = World::start().await;
+    let acme = world.sign_up("acme").await;
+    let list = "/api/v1/tenants/acme/monitors";
+    let names = [
+        (None, "b"),
+        (Some("Shop"), "a"),
+        (Some("Shop"), "B"),
+        (None, "c"),
+        (Some("Depot"), "b"),
+    ];
+    for (group, name) in names {
+        let spec = json!({"name": name, "group": group, "target": "https://example.org", "regions": ["eu-central"]});
+        let created = world.post(list, Some(&acme), &spec).await;
+        assert_eq!(created.status(), StatusCode::CREATED);
     }
-    assert_eq!(read, whole);
+    let (whole, next) = piece(&world, &acme, list).await;
+    assert_eq!((whole.len(), next), (5, None));
+    assert_eq!(pieces(&world, &acme, list, 1).await, whole);
+    assert_eq!(pieces(&world, &acme, list, 2).await, whole);
+
+    let list = "/api/v1/tenants/acme/rules";
+    for name in ["too hot", "Too cold", "damp"] {
+        let rule = json!({"name": name, "kind": "threshold", "metric": "t", "aggregate": "avg", "window_s": 60,
+            "operator": ">", "value": 1.0, "severity": "warning"});
+        let created = world.post(list, Some(&acme), &rule).await;
+        assert_eq!(created.status(), StatusCode::CREATED);
+    }
+    let (whole, next) = piece(&world, &acme, list).await;
+    assert_eq!((whole.len(), next), (3, None));
+    assert_eq!(pieces(&world, &acme, list, 1).await, whole);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn thousands_of_monitors_are_shown_although_no_message_holds_them() {
+    let world = World::start().await;
+    let acme = world.sign_up("acme").await;
+    world
+        .create_monitor("acme", &acme, &monitor("Public API", true))
+        .await;
+    let copies = "insert into monitor (id, tenant_id, name, group_name, public, paused, spec)
+        select gen_random_uuid(), tenant_id, 'Copy ' || n, group_name, public, paused,
+            jsonb_set(spec, '{name}', to_jsonb('Copy ' || n))
+        from monitor, generate_series(1, 2000) n";
+    let mut transaction = world.database.pool().await.begin().await.expect("begun");
+    sqlx::query("select set_config('overseer.tenant', $1, true)")
+        .bind(world.tenant_id("acme").await.to_string())
+        .execute(&mut *transaction)
+        .await
+        .expect("the owner acts for the tenant");
+    sqlx::query(copies)
+        .execute(&mut *transaction)
+        .await
+        .expect("the owner may");
+    transaction.commit().await.expect("committed");
+    let list = "/api/v1/tenants/acme/monitors";
+    assert_eq!(pieces(&world, &acme, list, 1_000).await.len(), 2_001);
+    let cookie = world.sign_in("acme").await;
+    for path in ["/d/acme/monitors", "/t/acme"] {
+        let shown = page(&world, path, &cookie).await;
+        assert_eq!(shown.status(), StatusCode::OK, "{path}");
+        let html = shown.text().await.expect("a body");
+        assert!(html.contains("Copy 2000"), "{path}");
+    }
     world.stop().await;
 }
 

@@ -9,13 +9,12 @@ use contract::monitor::{
 };
 use contract::probe::Finished;
 use contract::rpc::{Error, Role};
-use uuid::Uuid;
 
 use super::{App, shown_traces};
 use crate::access::Insider;
 use crate::database::Scope;
 use crate::failure::{Failure, conflict, violates};
-use crate::presenting;
+use crate::presenting::{self, Presented, Which};
 use crate::tables::monitor;
 use crate::tables::probe_result::{self, Wanted};
 use crate::validation;
@@ -59,33 +58,39 @@ pub(super) async fn delete(app: App, tenant: TenantId, request: Delete) -> Resul
 }
 
 pub(super) async fn read(app: App, member: Insider, request: Read) -> Result<Overview, Failure> {
-    let overviews = overviews(&app, member, Some(&[request.id.0])).await?;
-    Ok(overviews.into_iter().next().ok_or_else(unknown)?)
+    let mut transaction = app.database.begin(Scope::Tenant(member.tenant)).await?;
+    let presented = presenting::monitor(&mut transaction, request.id, service::now()).await?;
+    Ok(shown(presented.ok_or_else(unknown)?, member.role))
 }
 
-pub(super) async fn list(app: App, member: Insider, _: List) -> Result<Vec<Overview>, Failure> {
-    overviews(&app, member, None).await
+pub(super) async fn list(
+    app: App,
+    member: Insider,
+    request: List,
+) -> Result<Vec<Overview>, Failure> {
+    let mut transaction = app.database.begin(Scope::Tenant(member.tenant)).await?;
+    let which = Which {
+        after: request.after.as_ref(),
+        limit: request.limit.map(validation::limit),
+        ..Which::default()
+    };
+    let monitors = presenting::monitors(&mut transaction, which, service::now()).await?;
+    let shown = monitors
+        .into_iter()
+        .map(|presented| shown(presented, member.role));
+    Ok(shown.collect())
 }
 
 /// Secrets are for those who could change them.
-async fn overviews(
-    app: &App,
-    member: Insider,
-    ids: Option<&[Uuid]>,
-) -> Result<Vec<Overview>, Failure> {
-    let mut transaction = app.database.begin(Scope::Tenant(member.tenant)).await?;
-    let monitors = presenting::monitors(&mut transaction, ids, false, service::now()).await?;
-    let shown = monitors.into_iter().map(|presented| {
-        let overview = presented.into_overview();
-        if member.role >= Role::Editor {
-            return overview;
-        }
-        Overview {
-            monitor: overview.monitor.concealed(),
-            ..overview
-        }
-    });
-    Ok(shown.collect())
+fn shown(presented: Presented, role: Role) -> Overview {
+    let overview = presented.into_overview();
+    if role >= Role::Editor {
+        return overview;
+    }
+    Overview {
+        monitor: overview.monitor.concealed(),
+        ..overview
+    }
 }
 
 pub(super) async fn results(

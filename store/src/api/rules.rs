@@ -13,7 +13,8 @@ use sqlx::PgConnection;
 use super::App;
 use crate::database::Scope;
 use crate::failure::{Failure, conflict, violates};
-use crate::tables::{monitor, rule};
+use crate::tables::monitor;
+use crate::tables::rule::{self, Wanted};
 use crate::validation;
 
 /// Points that one backtest may look at: some seconds of a core.
@@ -52,13 +53,22 @@ pub(super) async fn delete(app: App, tenant: TenantId, request: Delete) -> Resul
 pub(super) async fn read(app: App, tenant: TenantId, request: Read) -> Result<Rule, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
     let ids = [request.id.0];
-    let found = rule::list(&mut transaction, Some(&ids)).await?;
+    let wanted = Wanted {
+        ids: Some(&ids),
+        ..Wanted::default()
+    };
+    let found = rule::list(&mut transaction, wanted).await?;
     Ok(found.into_iter().next().ok_or_else(unknown)?)
 }
 
-pub(super) async fn list(app: App, tenant: TenantId, _: List) -> Result<Vec<Rule>, Failure> {
+pub(super) async fn list(app: App, tenant: TenantId, request: List) -> Result<Vec<Rule>, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    Ok(rule::list(&mut transaction, None).await?)
+    let wanted = Wanted {
+        after: request.after.as_deref(),
+        limit: request.limit.map(validation::limit),
+        ..Wanted::default()
+    };
+    Ok(rule::list(&mut transaction, wanted).await?)
 }
 
 pub(super) async fn backtest(

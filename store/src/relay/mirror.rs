@@ -125,7 +125,12 @@ impl Mirrored for Rule {
         connection: &mut PgConnection,
         keys: Option<&BTreeSet<String>>,
     ) -> Result<BTreeMap<String, Self>, sqlx::Error> {
-        let found = rule::list(connection, ids(keys).as_deref()).await?;
+        let ids = ids(keys);
+        let wanted = rule::Wanted {
+            ids: ids.as_deref(),
+            ..rule::Wanted::default()
+        };
+        let found = rule::list(connection, wanted).await?;
         Ok(found
             .into_iter()
             .map(|it| (it.id.to_string(), it))

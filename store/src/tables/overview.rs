@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::id::{MonitorId, TenantId};
-use contract::monitor::{Monitor, Spec, State, Uptime};
+use contract::monitor::{Monitor, Place, Spec, State, Uptime};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use tracing::Instrument;
@@ -27,11 +27,21 @@ pub(crate) struct Stored {
     pub(crate) demo: bool,
 }
 
-/// Which monitors, and from when on.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Wanted<'a> {
+/// Which monitors of those within the scope.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Which<'a> {
+    /// All where none are named.
     pub(crate) ids: Option<&'a [Uuid]>,
     pub(crate) public_only: bool,
+    /// Only those behind this one.
+    pub(crate) after: Option<&'a Place>,
+    pub(crate) limit: Option<i64>,
+}
+
+/// What of them, and from when on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) which: Which<'a>,
     /// Closed days to sum up begin here.
     pub(crate) first_day: NaiveDate,
     /// Changes to tell begin here.
@@ -43,6 +53,12 @@ pub(crate) async fn list(
     connection: &mut PgConnection,
     wanted: Wanted<'_>,
 ) -> Result<Vec<Stored>, sqlx::Error> {
+    let Which {
+        ids,
+        public_only,
+        after,
+        limit,
+    } = wanted.which;
     let rows = sqlx::query_as!(
         Row,
         r#"select m.id, m.tenant_id, m.revision, m.ping_key, m.scheduled_at, m.spec as "spec: Json<Spec>", m.created_at, m.updated_at,
@@ -51,7 +67,13 @@ pub(crate) async fn list(
             coalesce(d.up_s, 0) as "up_s!", coalesce(d.down_s, 0) as "down_s!",
             coalesce(d.unknown_s, 0) as "unknown_s!", coalesce(d.maintenance_s, 0) as "maintenance_s!",
             d.last_day, coalesce(d.demo, false) as "demo!"
-        from monitor m
+        from (
+            select * from monitor
+            where ($1::uuid[] is null or id = any ($1)) and (public or not $2)
+                and ($5::text is null or (coalesce(group_name, ''), name, id) > ($5, $6, $7))
+            order by group_name nulls first, name, id
+            limit $8
+        ) m
         left join monitor_status s on s.monitor_id = m.id
         left join lateral (
             select jsonb_agg(jsonb_build_object('at', at, 'to', to_state) order by sequence) as changes
@@ -65,12 +87,15 @@ pub(crate) async fn list(
             from uptime_day
             where monitor_id = m.id and day >= $3
         ) d on true
-        where ($1::uuid[] is null or m.id = any ($1)) and (m.public or not $2)
         order by m.group_name nulls first, m.name, m.id"#,
-        wanted.ids,
-        wanted.public_only,
+        ids,
+        public_only,
         wanted.first_day,
-        wanted.changes_from
+        wanted.changes_from,
+        after.map(|place| place.group.as_deref().unwrap_or_default()),
+        after.map(|place| place.name.as_str()),
+        after.map(|place| place.id.0),
+        limit
     )
     .fetch_all(connection)
     .instrument(sql("select monitor"))

@@ -63,16 +63,29 @@ pub(crate) async fn delete(connection: &mut PgConnection, id: RuleId) -> Result<
     Ok(done.rows_affected() > 0)
 }
 
-/// These rules, or all there are, within the scope, in the order of their names.
+/// Which rules of those within the scope.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Wanted<'a> {
+    /// All where none are named.
+    pub(crate) ids: Option<&'a [Uuid]>,
+    /// Only those behind this name.
+    pub(crate) after: Option<&'a str>,
+    pub(crate) limit: Option<i64>,
+}
+
+/// In the order of their names.
 pub(crate) async fn list(
     connection: &mut PgConnection,
-    ids: Option<&[Uuid]>,
+    wanted: Wanted<'_>,
 ) -> Result<Vec<Rule>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
         r#"select id, tenant_id, revision, spec as "spec: Json<Spec>" from rule
-        where $1::uuid[] is null or id = any ($1) order by name, id"#,
-        ids
+        where ($1::uuid[] is null or id = any ($1)) and ($2::text is null or name > $2)
+        order by name, id limit $3"#,
+        wanted.ids,
+        wanted.after,
+        wanted.limit
     )
     .fetch_all(connection)
     .instrument(sql("select rule"))

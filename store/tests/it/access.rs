@@ -60,7 +60,7 @@ async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<Told> {
         "identify": account::SignOutEverywhere {},
         "identify": account::CreateTenant { form: tenant_form(&format!("t{}", Uuid::now_v7())) },
         "view": account::ReadTenant {},
-        "view": monitor::List {},
+        "view": monitor::List::ALL,
         "view": monitor::Read { id: monitor_id },
         "view": monitor::Results { id: monitor_id, region: None, before: None, limit: 1 },
         "view": monitor::Summarize { id: monitor_id },
@@ -74,7 +74,7 @@ async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<Told> {
         "edit": incident::Create { spec: incident_spec() },
         "edit": incident::AddUpdate { id: incident_id, note: note() },
         "edit": incident::Delete { id: incident_id },
-        "view": rule::List {},
+        "view": rule::List::ALL,
         "view": rule::Read { id: rule_id },
         "view": backtest(),
         "edit": rule::Create { spec: rule_spec(&Uuid::now_v7().to_string()) },
@@ -263,7 +263,7 @@ async fn a_tenant_nobody_knows_sees_nothing() {
         user: UserId(Uuid::from_u128(2)),
         role: Role::Viewer,
     };
-    let listed = deployment.ask(&stranger, monitor::List {}).await;
+    let listed = deployment.ask(&stranger, monitor::List::ALL).await;
     assert_eq!(listed, Ok(Vec::new()));
     deployment.stop().await;
 }

@@ -30,7 +30,7 @@ async fn nothing_is_lost_while_postgres_is_away() {
         )
         .await;
     }
-    let answer = deployment.ask(&owner.caller, List {}).await;
+    let answer = deployment.ask(&owner.caller, List::ALL).await;
     assert_eq!(answer.err(), Some(Error::Unavailable));
     eventually(SOON, || async { !is_ready(&deployment).await }).await;
     deployment.database.start().await;

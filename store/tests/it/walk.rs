@@ -68,7 +68,7 @@ async fn no_request_shows_or_changes_anything_of_another_tenant() {
     walk.read_telemetry(&owner, &other).await;
     walk.meddle_with_incidents(&owner, &other).await;
     walk.meddle_with_members(&owner, &other).await;
-    assert_eq!(ask!(caller, monitor::List {}), Ok(Vec::new()));
+    assert_eq!(ask!(caller, monitor::List::ALL), Ok(Vec::new()));
     assert_eq!(
         ask!(
             caller,
@@ -151,7 +151,7 @@ async fn no_request_shows_or_changes_anything_of_another_tenant() {
     assert_eq!(told.name, "acme");
     walk.visit_pages(&owner, &other).await;
     walk.make(caller).await;
-    let monitors = ask!(&owner.caller, monitor::List {}).map(|list| list.len());
+    let monitors = ask!(&owner.caller, monitor::List::ALL).map(|list| list.len());
     let channels = ask!(&owner.caller, channel::List {}).map(|list| list.len());
     let tokens = ask!(&owner.caller, token::List {}).map(|list| list.len());
     assert_eq!((monitors, channels, tokens), (Ok(1), Ok(1), Ok(1)));

@@ -75,7 +75,7 @@ impl<'a> Asker<'a> {
             user: UserId(Uuid::nil()),
             role: Role::Viewer,
         };
-        let monitors = bus.ask(&member, &monitor::List {}).await;
+        let monitors = bus.ask(&member, &monitor::List::ALL).await;
         let monitors = monitors.expect("an answer").into_iter();
         Self {
             bus,
@@ -110,7 +110,7 @@ impl<'a> Asker<'a> {
                 let values = json!({"metric": fleet, "label": "host"});
                 Ok(self.put(&parsed::<query::LabelValues>(values)).await?.len())
             }
-            Question::Monitors => Ok(self.put(&monitor::List {}).await?.len()),
+            Question::Monitors => Ok(self.put(&monitor::List::ALL).await?.len()),
             Question::MonitorSummary => self.put(&monitor::Summarize { id }).await.map(|_| 1),
             Question::MonitorResults => {
                 let results = monitor::Results {

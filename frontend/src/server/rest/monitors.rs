@@ -3,9 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use contract::monitor::{Create, List, Spec};
+use contract::monitor::{Create, List, Place, Spec};
 use service::problem::ProblemResponse;
 
+use super::listing::{Listed, Page, Piece};
 use super::ping::{MonitorWithPing, OverviewWithPing};
 use crate::server::Site;
 use crate::server::extract::Body;
@@ -19,15 +20,22 @@ use crate::server::member::Member;
     path = "/monitors",
     operation_id = "list_monitors",
     tag = "monitors",
-    responses((status = 200, description = "All monitors.", body = Vec<OverviewWithPing>)),
+    params(Piece),
+    responses((status = 200, description = "Monitors.", body = Vec<OverviewWithPing>)),
 )]
 pub(super) async fn list(
     member: Member,
     State(site): State<Site>,
-) -> Result<Json<Vec<OverviewWithPing>>, ProblemResponse> {
-    let monitors = member.ask(List {}).await?;
+    page: Page<Place>,
+) -> Result<Listed<OverviewWithPing>, ProblemResponse> {
+    let request = List {
+        limit: Some(page.limit),
+        after: page.before.clone(),
+    };
+    let monitors = member.ask(request).await?;
     let told = |overview| OverviewWithPing::new(&site, overview);
-    Ok(Json(monitors.into_iter().map(told).collect()))
+    let told = monitors.into_iter().map(told).collect();
+    Ok(page.of(told, |one| one.answer().monitor.place()))
 }
 
 /// Create a monitor

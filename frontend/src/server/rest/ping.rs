@@ -28,6 +28,12 @@ macro_rules! with_ping {
     )*};
 }
 
+impl OverviewWithPing {
+    pub(super) fn answer(&self) -> &Overview {
+        &self.answer
+    }
+}
+
 with_ping! {
     MonitorWithPing: Monitor, |it| it;
     OverviewWithPing: Overview, |it| &it.monitor;

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use service::problem::ProblemResponse;
 use utoipa::ToSchema;
 
+use super::listing::{Listed, Page, Piece};
 use crate::server::extract::Body;
 use crate::server::member::Member;
 
@@ -18,10 +19,19 @@ use crate::server::member::Member;
     path = "/rules",
     operation_id = "list_rules",
     tag = "rules",
-    responses((status = 200, description = "All rules.", body = Vec<Rule>)),
+    params(Piece),
+    responses((status = 200, description = "Rules.", body = Vec<Rule>)),
 )]
-pub(super) async fn list(member: Member) -> Result<Json<Vec<Rule>>, ProblemResponse> {
-    Ok(Json(member.ask(List {}).await?))
+pub(super) async fn list(
+    member: Member,
+    page: Page<String>,
+) -> Result<Listed<Rule>, ProblemResponse> {
+    let request = List {
+        limit: Some(page.limit),
+        after: page.before.clone(),
+    };
+    let rules = member.ask(request).await?;
+    Ok(page.of(rules, |rule| rule.spec.name.clone()))
 }
 
 /// Create a rule

@@ -36,16 +36,15 @@ pub(in crate::api) async fn summarize(
 ) -> Result<Summary, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
     let now = service::now();
-    let ids = [request.id.0];
-    let monitors = presenting::monitors(&mut transaction, Some(&ids), false, now).await?;
-    let presented = monitors.into_iter().next().ok_or_else(unknown)?;
+    let presented = presenting::monitor(&mut transaction, request.id, now).await?;
+    let presented = presented.ok_or_else(unknown)?;
     let closed = uptime_day::sums(&mut transaction, request.id, &firsts(now)).await?;
     let open = presented.open_days(now);
     let last_24h = presented.uptime_24h(now);
     let windows = closed.into_iter().map(|closed| closed + open);
     let spans: Vec<Uptime> = std::iter::once(last_24h).chain(windows).collect();
-    let lately = lately(&mut transaction, &ids, now).await?;
-    let counts = counts(&mut transaction, &ids, now).await?;
+    let lately = lately(&mut transaction, &[request.id.0], now).await?;
+    let counts = counts(&mut transaction, &[request.id.0], now).await?;
     let since = now - TimeDelta::days(365);
     let all = sum(lately.values().flat_map(BTreeMap::values));
     let requests = std::iter::once(all.counts).chain(counts);

@@ -27,12 +27,11 @@ pub(in crate::api) async fn measure(app: App, request: Measure) -> Result<Measur
         .into_iter()
         .find(|(group, name, _)| key_of(group.as_deref(), name) == key);
     let (_, name, id) = found.ok_or_else(unknown)?;
-    let ids = [id.0];
-    let presented = presenting::monitors(&mut door.transaction, Some(&ids), false, now).await?;
-    let presented = presented.into_iter().next().ok_or_else(unknown)?;
+    let presented = presenting::monitor(&mut door.transaction, id, now).await?;
+    let presented = presented.ok_or_else(unknown)?;
     let uptime = uptime(&mut door, &presented, request.span, now).await?;
     let times = if request.times {
-        times(&mut door, ids[0], request.span, now).await?
+        times(&mut door, id.0, request.span, now).await?
     } else {
         Tallies::new()
     };

@@ -74,7 +74,7 @@ impl Walk<'_> {
             before: None,
         };
         let count = async |owner: &Owner| {
-            let rules = self.ask(&owner.caller, rule::List {}).await;
+            let rules = self.ask(&owner.caller, rule::List::ALL).await;
             let alerts = self.ask(&owner.caller, alerts.clone()).await;
             let windows = self.ask(&owner.caller, maintenance::List {}).await;
             let rules = rules.expect("an answer").len();
@@ -83,7 +83,11 @@ impl Walk<'_> {
         };
         assert_eq!(count(mine).await, [1, 1, 1]);
         assert_eq!(count(theirs).await, [0, 0, 0]);
-        let id = self.ask(&mine.caller, rule::List {}).await.expect("rules")[0].id;
+        let id = self
+            .ask(&mine.caller, rule::List::ALL)
+            .await
+            .expect("rules")[0]
+            .id;
         let window = self.ask(&mine.caller, maintenance::List {}).await;
         let window = window.expect("windows")[0].maintenance.id;
         let spec = || rule_spec("Mine now");
