@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
-use std::process::Stdio;
 
 use anyhow::{Context as _, ensure};
 use clap::ValueEnum;
@@ -12,7 +11,7 @@ use tokio::process::Command;
 
 use crate::server::{nats, postgres};
 use crate::toolchain::peers;
-use crate::{build, client, workspace};
+use crate::{build, client, toolchain, workspace};
 
 /// Each is a `[[bench]]` of the system's tests that prints its figures as one JSON array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -113,14 +112,10 @@ pub async fn run(suite: Suite, programs: &Executables) -> anyhow::Result<Vec<Fig
     let name = suite.to_string();
     let program = programs.get(&name);
     let program = program.with_context(|| format!("cargo did not build the benchmark {name}"))?;
-    let running = Command::new(program)
-        .arg("--bench")
-        .current_dir(workspace::root())
-        .stdout(Stdio::piped())
-        .spawn();
-    let cannot = || format!("cannot run the benchmark {name}");
-    let output = running.with_context(cannot)?.wait_with_output();
-    let output = output.await.with_context(cannot)?;
+    let mut benchmark = Command::new(program);
+    benchmark.arg("--bench").current_dir(workspace::root());
+    let output = toolchain::hear(&mut benchmark).await;
+    let output = output.with_context(|| format!("cannot run the benchmark {name}"))?;
     ensure!(
         output.status.success(),
         "the benchmark {name} failed ({})",

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
 use anyhow::{Context as _, ensure};
 use serde::Deserialize;
@@ -140,10 +139,8 @@ async fn build(
     for binary in binaries {
         cargo.args(["--bin", binary]);
     }
-    // Not `output`, which would keep cargo's progress and complaints to itself.
-    let cargo = cargo.stdout(Stdio::piped()).spawn();
-    let output = cargo.context("cannot run cargo")?.wait_with_output();
-    let output = output.await.context("cannot run cargo")?;
+    let output = toolchain::hear(&mut cargo).await;
+    let output = output.context("cannot run cargo")?;
     let status = output.status;
     ensure!(status.success(), "the services do not build ({status})");
     step.done("built");

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fmt;
-use std::process::Stdio;
 
 use anyhow::{Context as _, ensure};
 use clap::ValueEnum;
@@ -154,12 +153,10 @@ fn end_to_end(package: &str, program: &str) -> bool {
 
 /// The `--test NAME` arguments for the test programs whose (package, name) is wanted.
 async fn programs(wanted: impl Fn(&str, &str) -> bool) -> anyhow::Result<Vec<String>> {
-    let output = toolchain::cargo()
-        .args(["metadata", "--no-deps", "--format-version", "1"])
-        .stderr(Stdio::inherit())
-        .output()
-        .await
-        .context("cannot run cargo")?;
+    let mut cargo = toolchain::cargo();
+    cargo.args(["metadata", "--no-deps", "--format-version", "1"]);
+    let output = toolchain::hear(&mut cargo).await;
+    let output = output.context("cannot run cargo")?;
     let metadata: Metadata = serde_json::from_slice(&output.stdout)
         .context("cargo does not say what the workspace holds")?;
     Ok(metadata.arguments(wanted))

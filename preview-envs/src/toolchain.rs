@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::Path;
+use std::process::{Output, Stdio};
 
 use anyhow::{Context as _, bail};
 use nix::unistd::Uid;
@@ -39,6 +40,12 @@ pub fn cargo() -> Command {
     command
 }
 
+/// Runs a command to its end. What it says is returned; its progress and complaints are seen, which `output` would keep.
+pub(crate) async fn hear(command: &mut Command) -> std::io::Result<Output> {
+    let running = command.stdout(Stdio::piped()).spawn()?;
+    running.wait_with_output().await
+}
+
 fn is_of_package(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
     [
@@ -72,7 +79,7 @@ pub async fn find_or_install_wasm() -> anyhow::Result<Wasm> {
         let status = Command::new(rustup)
             .args(["target", "add", TARGET])
             .current_dir(workspace::root())
-            .stdout(std::process::Stdio::null())
+            .stdout(Stdio::null())
             .status()
             .await?;
         if status.success() && has_target().await {

@@ -1,7 +1,6 @@
 //! The bill of materials, in `CycloneDX` 1.6 (ECMA-424): every crate that is compiled into a service.
 
 use std::collections::BTreeSet;
-use std::process::Stdio;
 
 use anyhow::{Context as _, ensure};
 use serde::Deserialize;
@@ -42,12 +41,8 @@ pub(super) async fn list() -> anyhow::Result<Value> {
 }
 
 async fn ask(question: &[&str]) -> anyhow::Result<String> {
-    let output = toolchain::cargo()
-        .args(question)
-        .stderr(Stdio::inherit())
-        .output()
-        .await
-        .context("cannot run cargo")?;
+    let output = toolchain::hear(toolchain::cargo().args(question)).await;
+    let output = output.context("cannot run cargo")?;
     ensure!(output.status.success(), "cargo {} failed", question[0]);
     Ok(String::from_utf8(output.stdout)?)
 }
