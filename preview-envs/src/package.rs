@@ -15,12 +15,11 @@ const CERTIFICATES: &str = "/etc/ssl/certs/ca-certificates.crt";
 /// Names of functions stay for the backtrace of a panic.
 const FLAGS: &str = "-C target-feature=+crt-static -C strip=debuginfo --cfg erase_components";
 
-/// Fills a folder with `bin/`, `site/`, `ca-certificates.crt` and `sbom.json`. Programs are built as this one was: optimised
-/// unless it is not.
-pub async fn fill(folder: &Path) -> anyhow::Result<()> {
+/// Fills a folder with `bin/`, `site/`, `ca-certificates.crt` and `sbom.json`.
+pub async fn fill(folder: &Path, optimised: bool) -> anyhow::Result<()> {
     let programs = folder.join("bin");
     std::fs::create_dir_all(&programs)?;
-    let built = build_statically().await?;
+    let built = build_statically(optimised).await?;
     for binary in build::BINARIES {
         std::fs::copy(built.join(binary), programs.join(binary))?;
     }
@@ -34,13 +33,17 @@ pub async fn fill(folder: &Path) -> anyhow::Result<()> {
 }
 
 /// A static program of glibc's is only linked for a target that is named, which has a folder of its own.
-async fn build_statically() -> anyhow::Result<PathBuf> {
+async fn build_statically(optimised: bool) -> anyhow::Result<PathBuf> {
     let step = Step::begin("static programs");
     let target = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+    let (profile, built) = if optimised {
+        ("release", "release")
+    } else {
+        ("dev", "debug")
+    };
     let mut cargo = toolchain::cargo();
     cargo
-        .args(["build", "--target", &target])
-        .args(build::PROFILE_OPTIONS)
+        .args(["build", "--target", &target, "--profile", profile])
         .env("RUSTFLAGS", FLAGS)
         .env_remove("CARGO_TARGET_DIR");
     for binary in build::BINARIES {
@@ -53,6 +56,6 @@ async fn build_statically() -> anyhow::Result<PathBuf> {
         .context("cannot run cargo")?;
     ensure!(status.success(), "the programs do not build ({status})");
     step.done("built");
-    let built = workspace::root().join("target").join(target);
-    Ok(built.join(build::PROFILE))
+    let folder = workspace::root().join("target").join(target);
+    Ok(folder.join(built))
 }

@@ -18,11 +18,6 @@ pub use readiness::{Check, Readiness};
 pub use run::{command, run, run_command};
 pub use unobserved::{forget_request, unobserved, unobserved_if};
 
-/// That of musl, which images are built with, has one lock for all threads.
-#[cfg(target_env = "musl")]
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// The present instant. For the edges: rules take `now` as an argument.
 #[expect(
     clippy::disallowed_methods,
