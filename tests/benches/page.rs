@@ -26,7 +26,8 @@ const SCALE: Scale = if cfg!(debug_assertions) {
 } else {
     Scale::FULL
 };
-const WARM_UP: usize = 20;
+/// Every connection of the store plans its statements a few times before it keeps the plans.
+const WARM_UP: usize = if cfg!(debug_assertions) { 20 } else { 200 };
 const ROUNDS: usize = if cfg!(debug_assertions) { 50 } else { 500 };
 const READERS: usize = 16;
 const CROWD: Duration = Duration::from_secs(10);
