@@ -55,7 +55,8 @@ impl Database {
         let options = url
             .parse::<PgConnectOptions>()?
             .application_name("overseer-store")
-            .options([("statement_timeout", STATEMENT_TIMEOUT)]);
+            // Compiling a statement takes longer than any of ours runs.
+            .options([("statement_timeout", STATEMENT_TIMEOUT), ("jit", "off")]);
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)
