@@ -136,8 +136,7 @@ async fn answer(bus: &Bus, subject: &str, handler: &Handler, request: &service::
     bus.metrics.answering(1);
     let work = run(handler, &headers, caller, request.message.payload.clone());
     let outcome = trace::observe(&span, trace::is_unobserved(&headers), work).await;
-    let most = bus.client.server_info().max_payload;
-    let outcome = outcome.and_then(|payload| Answer::of(payload, most));
+    let outcome = outcome.and_then(|payload| Answer::of(payload, bus.client.max_payload()));
     let error = outcome.as_ref().err().map(ask::kind);
     if let Some(error) = error {
         trace::fail(&span, error);

@@ -35,7 +35,7 @@ pub(super) async fn list(
     let monitors = member.ask(request).await?;
     let told = |overview| OverviewWithPing::new(&site, overview);
     let told = monitors.into_iter().map(told).collect();
-    Ok(page.of(told, |one| one.answer().monitor.place()))
+    Ok(page.of(told, |one| one.answer.monitor.place()))
 }
 
 /// Create a monitor

@@ -12,7 +12,7 @@ macro_rules! with_ping {
         #[derive(Serialize, ToSchema)]
         pub(super) struct $name {
             #[serde(flatten)]
-            answer: $answer,
+            pub(super) answer: $answer,
             /// Where a heartbeat is to call; absent for other kinds.
             #[serde(skip_serializing_if = "Option::is_none")]
             ping_url: Option<String>,
@@ -26,12 +26,6 @@ macro_rules! with_ping {
             }
         }
     )*};
-}
-
-impl OverviewWithPing {
-    pub(super) fn answer(&self) -> &Overview {
-        &self.answer
-    }
 }
 
 with_ping! {

@@ -1,5 +1,7 @@
 //! The promises of the bus, on a real nats-server.
 
+mod answers;
+
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,8 +10,7 @@ use bus::{Bus, Change, Failure, Limits, Message};
 use contract::event::{Event, StateChanged};
 use contract::id::{MonitorId, TenantId};
 use contract::monitor::State;
-use contract::rpc::{Caller, Error};
-use contract::{access, channel, monitor, query, stream, subject, token};
+use contract::{access, stream, subject, token};
 use futures_util::StreamExt;
 use testkit::eventually;
 use tokio_util::sync::CancellationToken;
@@ -307,95 +308,6 @@ async fn compare_and_set_refuses_a_stale_revision() {
     assert_eq!((entry.value, entry.revision), (2, second));
     bucket.delete("x").await.expect("deleted");
     assert_eq!(bucket.get("x").await.expect("answered"), None);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_answer_or_its_typed_error_comes_back() {
-    let (nats, _processor) = provisioned().await;
-    let (store, stop) = (
-        nats.bus(access::STORE, &CancellationToken::new()).await,
-        CancellationToken::new(),
-    );
-    let frontend = nats.bus(access::FRONTEND, &CancellationToken::new()).await;
-    let nobody = frontend.ask(&Caller::Visitor, &channel::List {}).await;
-    assert_eq!(nobody.expect_err("nobody answers"), Error::Unavailable);
-
-    let server = bus::Server::new(&store, "store")
-        .on::<channel::Recipients, _, _>(|caller, _| async move {
-            match caller {
-                Caller::Service { .. } => Ok(vec![]),
-                _ => Err(Error::Forbidden),
-            }
-        })
-        .on::<monitor::Delete, _, _>(|_, _| async move { Err(Error::not_found("monitor")) });
-    let serving = stop.clone();
-    let told = TaskTracker::new().spawn(async move { server.serve(&serving).await });
-    let asked = eventually(DEADLINE, || async {
-        let answer = frontend
-            .ask(&Caller::Service { tenant: TENANT }, &channel::Recipients {})
-            .await;
-        answer.map_err(|error| error.to_string())
-    })
-    .await;
-    assert_eq!(asked, []);
-    let refused = frontend
-        .ask(&Caller::Visitor, &channel::Recipients {})
-        .await;
-    assert_eq!(refused.expect_err("refused"), Error::Forbidden);
-    let missing = frontend
-        .ask(
-            &Caller::Visitor,
-            &monitor::Delete {
-                id: MonitorId(Uuid::nil()),
-            },
-        )
-        .await;
-    assert_eq!(missing.expect_err("missing"), Error::not_found("monitor"));
-    stop.cancel();
-    told.await.expect("no panic").expect("ends when told to");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_answer_longer_than_a_message_is_packed_or_refused() {
-    let (nats, _processor) = provisioned().await;
-    let store = nats.bus(access::STORE, &CancellationToken::new()).await;
-    let frontend = nats.bus(access::FRONTEND, &CancellationToken::new()).await;
-    let stop = CancellationToken::new();
-    // Metrics of long names: alike, or such that nothing makes them shorter.
-    let server = bus::Server::new(&store, "store").on::<query::LabelValues, _, _>(
-        |_, request: query::LabelValues| async move {
-            let value = |number: u128| match request.label.as_str() {
-                "alike" => "x".repeat(100),
-                _ => (0..4).map(|it| digest(number * 4 + it)).collect(),
-            };
-            Ok((0..20_000).map(value).collect::<Vec<String>>())
-        },
-    );
-    let serving = stop.clone();
-    let told = TaskTracker::new().spawn(async move { server.serve(&serving).await });
-    let ask = async |label: &str| {
-        let request = query::LabelValues {
-            metric: "m".to_owned(),
-            label: label.to_owned(),
-            prefix: String::new(),
-            limit: None,
-        };
-        frontend.ask(&Caller::Visitor, &request).await
-    };
-    let alike = eventually(DEADLINE, || async {
-        ask("alike").await.map_err(|error| error.to_string())
-    })
-    .await;
-    assert_eq!(alike, vec!["x".repeat(100); 20_000]);
-    let refused = ask("unlike").await.expect_err("too long");
-    assert!(matches!(refused, Error::Invalid { .. }), "{refused}");
-    stop.cancel();
-    told.await.expect("no panic").expect("ends when told to");
-}
-
-/// Of which nothing can be foretold.
-fn digest(number: u128) -> String {
-    Uuid::new_v5(&Uuid::nil(), &number.to_be_bytes()).to_string()
 }
 
 #[tokio::test(flavor = "multi_thread")]
