@@ -1,6 +1,6 @@
 //! Reading what is known of checks: roll-ups, and one by one what is not rolled up yet.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use sqlx::PgConnection;
@@ -52,15 +52,12 @@ pub(crate) async fn read(
     wanted: Wanted<'_>,
     now: DateTime<Utc>,
 ) -> Result<Known, sqlx::Error> {
-    let closed_until = result_rollup::closed_until(connection).await?;
-    let mut open: BTreeSet<(Uuid, DateTime<Utc>)> = BTreeSet::new();
-    for (monitor, hour) in result_rollup::open(connection, wanted.monitors).await? {
-        let is_asked = hour + TimeDelta::hours(1) > wanted.from && hour < wanted.to;
+    let (closed_until, mut open) = result_rollup::open(connection, wanted.monitors).await?;
+    open.retain(|(_, hour)| {
+        let is_asked = *hour + TimeDelta::hours(1) > wanted.from && *hour < wanted.to;
         // What is no longer kept one by one is final.
-        if is_asked && hour >= now - RAW && hour < closed_until {
-            open.insert((monitor, hour));
-        }
-    }
+        is_asked && *hour >= now - RAW
+    });
     let mut known = rolled_up(connection, wanted).await?;
     for ((monitor, _), tallies) in &mut known {
         tallies.retain(|begin_ms, _| {

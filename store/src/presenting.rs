@@ -10,9 +10,8 @@ use uuid::Uuid;
 use crate::rules::uptime::{Timeline, begin_of};
 use crate::rules::votes;
 pub(crate) use crate::tables::overview::Which;
-use crate::tables::overview::{self, Stored, Wanted};
+use crate::tables::overview::{self, Stored};
 use crate::tables::probe_result::{self, Recent};
-use crate::tables::uptime_strip;
 
 /// Recent checks of a monitor: as many as a small chart has room for.
 const RECENT: i64 = 40;
@@ -35,25 +34,21 @@ pub(crate) async fn monitors(
     which: Which<'_>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Presented>, sqlx::Error> {
-    let wanted = Wanted {
-        which,
-        first_day: now.date_naive() - Days::new(LIST_DAYS - 1),
-        changes_from: begin_of(now.date_naive() - Days::new(1)),
+    present(connection, which, window, now).await
+}
+
+/// The same for a page: the named ones, or all that are public. Of checks only the last words of each region.
+pub(crate) async fn components(
+    connection: &mut PgConnection,
+    ids: Option<&[Uuid]>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Presented>, sqlx::Error> {
+    let which = Which {
+        ids,
+        public_only: ids.is_none(),
+        ..Which::default()
     };
-    let all = overview::list(connection, wanted).await?;
-    let ids: Vec<Uuid> = all.iter().map(|stored| stored.monitor.id.0).collect();
-    let since: Vec<_> = all
-        .iter()
-        .map(|stored| now - window(&stored.monitor.spec))
-        .collect();
-    let mut recent = probe_result::recent(connection, &ids, &since, RECENT).await?;
-    let presented = all.into_iter().map(|stored| Presented {
-        recent: recent.remove(&stored.monitor.id).unwrap_or_default(),
-        timeline: Timeline::new(stored.created_at, stored.changes.iter().copied()),
-        stored,
-        now,
-    });
-    Ok(presented.collect())
+    present(connection, which, last_words, now).await
 }
 
 /// One monitor.
@@ -70,44 +65,24 @@ pub(crate) async fn monitor(
     Ok(monitors(connection, which, now).await?.into_iter().next())
 }
 
-/// The same for a page, with closed days: the named ones, or all that are public. Of checks only the last words of each region.
-pub(crate) async fn components(
+async fn present(
     connection: &mut PgConnection,
-    ids: Option<&[Uuid]>,
+    which: Which<'_>,
+    age: fn(&Spec) -> TimeDelta,
     now: DateTime<Utc>,
-) -> Result<Vec<(Presented, Vec<Day>)>, sqlx::Error> {
-    let today = now.date_naive();
-    let which = Which {
-        ids,
-        public_only: ids.is_none(),
-        ..Which::default()
-    };
-    let wanted = Wanted {
-        which,
-        // Strips tell of closed days.
-        first_day: today + Days::new(1),
-        changes_from: begin_of(today - Days::new(1)),
-    };
-    let all = overview::list(connection, wanted).await?;
-    let ids: Vec<Uuid> = all.iter().map(|stored| stored.monitor.id.0).collect();
-    let since: Vec<_> = all
+) -> Result<Vec<Presented>, sqlx::Error> {
+    let yesterday = begin_of(now.date_naive() - Days::new(1));
+    let all = overview::list(connection, which, yesterday).await?;
+    let (ids, since): (Vec<Uuid>, Vec<_>) = all
         .iter()
-        .map(|stored| now - last_words(&stored.monitor.spec))
-        .collect();
-    let mut strips = uptime_strip::list(connection, &ids).await?;
+        .map(|stored| (stored.monitor.id.0, now - age(&stored.monitor.spec)))
+        .unzip();
     let mut recent = probe_result::recent(connection, &ids, &since, RECENT).await?;
-    let presented = all.into_iter().map(|mut stored| {
-        let id = stored.monitor.id;
-        let strip = strips.remove(&id).unwrap_or_default();
-        stored.last_closed = strip.days.last().map(|day| day.date);
-        stored.demo |= strip.demo;
-        let presented = Presented {
-            recent: recent.remove(&id).unwrap_or_default(),
-            timeline: Timeline::new(stored.created_at, stored.changes.iter().copied()),
-            stored,
-            now,
-        };
-        (presented, strip.days)
+    let presented = all.into_iter().map(|stored| Presented {
+        recent: recent.remove(&stored.monitor.id).unwrap_or_default(),
+        timeline: Timeline::new(stored.created_at, stored.changes.iter().copied()),
+        stored,
+        now,
     });
     Ok(presented.collect())
 }
@@ -161,7 +136,7 @@ impl Presented {
                 votes,
             },
             uptime_24h: self.uptime_24h(self.now),
-            uptime_30d: self.stored.closed + self.open_days(self.now),
+            uptime_30d: self.days(LIST_DAYS).map(|day| day.uptime).sum(),
             recent: measured
                 .filter_map(|look| Some((look.tick_at.timestamp_millis(), look.total_time_ms?)))
                 .collect(),
@@ -181,20 +156,29 @@ impl Presented {
         self.timeline.between(now - length, now)
     }
 
+    /// The last days that are known of, each for itself, oldest first: up to `count`, today included.
+    pub(crate) fn days(&self, count: u64) -> impl Iterator<Item = Day> {
+        let first = self.now.date_naive() - Days::new(count - 1);
+        let closed = self.stored.closed.iter().cloned();
+        let days = closed.chain(self.open_day_list(self.now));
+        days.filter(move |day| day.date >= first)
+    }
+
     /// All days that are not frozen yet, together.
     pub(crate) fn open_days(&self, now: DateTime<Utc>) -> Uptime {
         self.open_day_list(now).iter().map(|day| day.uptime).sum()
     }
 
     /// The days that are not frozen yet: today, and yesterday for some minutes after midnight.
-    pub(crate) fn open_day_list(&self, now: DateTime<Utc>) -> Vec<Day> {
+    fn open_day_list(&self, now: DateTime<Utc>) -> Vec<Day> {
         let today = now.date_naive();
         self.timeline.days(self.first_open_day(today), today, now)
     }
 
     fn first_open_day(&self, today: NaiveDate) -> NaiveDate {
         let yesterday = today - Days::new(1);
-        let after_closed = self.stored.last_closed.map(|closed| closed + Days::new(1));
+        let last_closed = self.stored.closed.last();
+        let after_closed = last_closed.map(|closed| closed.date + Days::new(1));
         after_closed.map_or(yesterday, |day| day.max(yesterday))
     }
 

@@ -15,6 +15,7 @@ pub(crate) mod range;
 pub(crate) mod results;
 pub(crate) mod rollup;
 pub(crate) mod sketch;
+pub(crate) mod strip;
 pub(crate) mod telemetry;
 pub(crate) mod throttle;
 pub(crate) mod tier;

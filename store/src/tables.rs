@@ -34,4 +34,3 @@ pub(crate) mod tenant;
 pub(crate) mod throttle;
 pub(crate) mod token;
 pub(crate) mod uptime_day;
-pub(crate) mod uptime_strip;

@@ -9,7 +9,7 @@ use crate::view::figure::{count, duration};
 use crate::view::time;
 
 /// About what one bar takes.
-const BUTTON_BYTES: usize = 140;
+const BUTTON_BYTES: usize = 120;
 
 /// A row of days as HTML: a page has thousands of them, and a view for each would be most of its work.
 /// Only the last one is a stop of the tab key. `incidents` are those of the row's monitor.
@@ -43,7 +43,7 @@ fn state(day: &Day) -> State {
     }
 }
 
-/// "20 Nov 2026: 99.98 % uptime, down for 14 min; watched 100 % of the time; 1 incident"
+/// "20 Nov 2026: 99.98 % uptime, down for 14 min; watched 97 % of the time; 1 incident". That somebody looked all day is not said.
 fn label(text: &mut String, day: &Day, incidents: &[Incident]) {
     let uptime = day.uptime;
     time::write_date(text, day.date);
@@ -55,17 +55,19 @@ fn label(text: &mut String, day: &Day, incidents: &[Incident]) {
         });
         return;
     }
-    let _ = write!(text, ": {} uptime", uptime.percent());
+    text.extend([": ", &uptime.percent(), " uptime"]);
     if uptime.down_s > 0 {
-        let _ = write!(text, ", down for {}", duration(uptime.down_s));
+        text.extend([", down for ", &duration(uptime.down_s)]);
     }
     if uptime.maintenance_s > 0 {
-        let _ = write!(text, ", maintenance for {}", duration(uptime.maintenance_s));
+        text.extend([", maintenance for ", &duration(uptime.maintenance_s)]);
     }
-    let _ = write!(text, "; watched {} % of the time", coverage(day));
+    if uptime.unknown_s > 0 {
+        let _ = write!(text, "; watched {} % of the time", coverage(day));
+    }
     let told = incidents_of(day, incidents);
     if told > 0 {
-        let _ = write!(text, "; {}", count(told, "incident"));
+        text.extend(["; ", &count(told, "incident")]);
     }
 }
 
@@ -127,6 +129,11 @@ mod tests {
         assert_eq!(
             told(&day),
             "20 Nov 2026: 100 % uptime; watched 99 % of the time"
+        );
+        assert_eq!(
+            told(&self::day(86_400, 0, 0)),
+            "20 Nov 2026: 100 % uptime",
+            "nothing to add"
         );
     }
 

@@ -1,14 +1,15 @@
-//! All monitors of a tenant with their state, recent changes and uptime, in one statement.
+//! All monitors of a tenant with their state, recent changes and closed days, in one statement.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use contract::id::{MonitorId, TenantId};
-use contract::monitor::{Monitor, Place, Spec, State, Uptime};
+use contract::monitor::{Day, Monitor, Place, Spec, State};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::database::sql;
+use crate::rules::strip;
 use crate::rules::uptime::Change;
 
 /// A monitor and what is stored of its state.
@@ -21,9 +22,9 @@ pub(crate) struct Stored {
     pub(crate) state: Option<(State, DateTime<Utc>, String)>,
     /// In the order they were decided; the first one held when the window began.
     pub(crate) changes: Vec<Change>,
-    /// Sum over the closed days asked for.
-    pub(crate) closed: Uptime,
-    pub(crate) last_closed: Option<NaiveDate>,
+    /// The last ninety closed days, oldest first.
+    pub(crate) closed: Vec<Day>,
+    /// Some of those days were generated.
     pub(crate) demo: bool,
 }
 
@@ -38,60 +39,42 @@ pub(crate) struct Which<'a> {
     pub(crate) limit: Option<i64>,
 }
 
-/// What of them, and from when on.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Wanted<'a> {
-    pub(crate) which: Which<'a>,
-    /// Closed days to sum up begin here.
-    pub(crate) first_day: NaiveDate,
-    /// Changes to tell begin here.
-    pub(crate) changes_from: DateTime<Utc>,
-}
-
-/// In the order of group and name.
+/// In the order of group and name, each with its changes since `changes_from`.
 pub(crate) async fn list(
     connection: &mut PgConnection,
-    wanted: Wanted<'_>,
+    which: Which<'_>,
+    changes_from: DateTime<Utc>,
 ) -> Result<Vec<Stored>, sqlx::Error> {
     let Which {
         ids,
         public_only,
         after,
         limit,
-    } = wanted.which;
+    } = which;
     let rows = sqlx::query_as!(
         Row,
         r#"select m.id, m.tenant_id, m.revision, m.ping_key, m.scheduled_at, m.spec as "spec: Json<Spec>", m.created_at, m.updated_at,
             s.state as "state?", s.since as "since?", s.reason as "reason?",
-            coalesce(c.changes, '[]') as "changes!: Json<Vec<Change>>",
-            coalesce(d.up_s, 0) as "up_s!", coalesce(d.down_s, 0) as "down_s!",
-            coalesce(d.unknown_s, 0) as "unknown_s!", coalesce(d.maintenance_s, 0) as "maintenance_s!",
-            d.last_day, coalesce(d.demo, false) as "demo!"
+            c.at as "at!", c.states as "states!", u.days as "days?", coalesce(u.demo, false) as "demo!"
         from (
             select * from monitor
             where ($1::uuid[] is null or id = any ($1)) and (public or not $2)
-                and ($5::text is null or (coalesce(group_name, ''), name, id) > ($5, $6, $7))
+                and ($4::text is null or (coalesce(group_name, ''), name, id) > ($4, $5, $6))
             order by group_name nulls first, name, id
-            limit $8
+            limit $7
         ) m
         left join monitor_status s on s.monitor_id = m.id
-        left join lateral (
-            select jsonb_agg(jsonb_build_object('at', at, 'to', to_state) order by sequence) as changes
+        left join uptime_strip u on u.monitor_id = m.id
+        cross join lateral (
+            select coalesce(array_agg(at order by sequence), '{}') as at, coalesce(array_agg(to_state order by sequence), '{}') as states
             from state_change
-            where monitor_id = m.id and (at >= $4 or sequence =
-                (select max(sequence) from state_change where monitor_id = m.id and at < $4))
-        ) c on true
-        left join lateral (
-            select sum(up_s) as up_s, sum(down_s) as down_s, sum(unknown_s) as unknown_s,
-                sum(maintenance_s) as maintenance_s, max(day) as last_day, bool_or(demo) as demo
-            from uptime_day
-            where monitor_id = m.id and day >= $3
-        ) d on true
+            where monitor_id = m.id and (at >= $3 or sequence =
+                (select max(sequence) from state_change where monitor_id = m.id and at < $3))
+        ) c
         order by m.group_name nulls first, m.name, m.id"#,
         ids,
         public_only,
-        wanted.first_day,
-        wanted.changes_from,
+        changes_from,
         after.map(|place| place.group.as_deref().unwrap_or_default()),
         after.map(|place| place.name.as_str()),
         after.map(|place| place.id.0),
@@ -100,7 +83,7 @@ pub(crate) async fn list(
     .fetch_all(connection)
     .instrument(sql("select monitor"))
     .await?;
-    Ok(rows.into_iter().map(Stored::from).collect())
+    rows.into_iter().map(Stored::try_from).collect()
 }
 
 struct Row {
@@ -115,19 +98,23 @@ struct Row {
     state: Option<String>,
     since: Option<DateTime<Utc>>,
     reason: Option<String>,
-    changes: Json<Vec<Change>>,
-    up_s: i64,
-    down_s: i64,
-    unknown_s: i64,
-    maintenance_s: i64,
-    last_day: Option<NaiveDate>,
+    at: Vec<DateTime<Utc>>,
+    states: Vec<String>,
+    days: Option<Vec<u8>>,
     demo: bool,
 }
 
-impl From<Row> for Stored {
-    fn from(row: Row) -> Self {
+impl TryFrom<Row> for Stored {
+    type Error = sqlx::Error;
+
+    fn try_from(row: Row) -> Result<Self, sqlx::Error> {
         let state = row.state.and_then(|state| state.parse().ok());
-        Self {
+        let changes = row.at.into_iter().zip(&row.states);
+        let changes = changes.filter_map(|(at, to)| {
+            let to = to.parse().ok()?;
+            Some(Change { at, to })
+        });
+        Ok(Self {
             monitor: Monitor {
                 id: MonitorId(row.id),
                 tenant: TenantId(row.tenant_id),
@@ -142,15 +129,9 @@ impl From<Row> for Stored {
                 .zip(row.since)
                 .zip(row.reason)
                 .map(|((state, since), reason)| (state, since, reason)),
-            changes: row.changes.0,
-            closed: Uptime {
-                up_s: row.up_s,
-                down_s: row.down_s,
-                unknown_s: row.unknown_s,
-                maintenance_s: row.maintenance_s,
-            },
-            last_closed: row.last_day,
+            changes: changes.collect(),
+            closed: strip::decode(&row.days.unwrap_or_default())?,
             demo: row.demo,
-        }
+        })
     }
 }

@@ -1,5 +1,7 @@
 //! `result_minute`, `result_hour`, and which hours are in them: `result_watermark` and `result_open`.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use tracing::Instrument;
@@ -116,22 +118,22 @@ pub(crate) async fn closed_until(
         .await
 }
 
-/// The hours of the scope's tenant that are to be rolled up once more, or for the first time.
+/// Until when hours are rolled up, and which of them are to be rolled up once more, of these monitors of the scope's tenant.
 pub(crate) async fn open(
     connection: &mut PgConnection,
     monitors: &[Uuid],
-) -> Result<Vec<(Uuid, DateTime<Utc>)>, sqlx::Error> {
+) -> Result<(DateTime<Utc>, BTreeSet<(Uuid, DateTime<Utc>)>), sqlx::Error> {
     let rows = sqlx::query!(
-        r#"select monitor_id as "monitor!", hour as "hour!" from tenant_result_open where monitor_id = any ($1)"#,
+        r#"select closed_until, monitor_id as "monitor?", hour as "hour?" from result_watermark
+        left join tenant_result_open on monitor_id = any ($1) and hour < closed_until"#,
         monitors
     )
     .fetch_all(connection)
     .instrument(sql("select result_open"))
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.monitor, row.hour))
-        .collect())
+    let watermark = rows.first().ok_or(sqlx::Error::RowNotFound)?.closed_until;
+    let hours = rows.iter().filter_map(|row| row.monitor.zip(row.hour));
+    Ok((watermark, hours.collect()))
 }
 
 /// Notes that results are about to be added to these hours. For writers, in the transaction that adds them.

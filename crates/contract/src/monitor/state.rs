@@ -101,7 +101,7 @@ impl Uptime {
         let Some(known) = Some(self.up_s + self.down_s).filter(|known| *known > 0) else {
             return "n/a".to_owned();
         };
-        let hundredths = i128::from(self.up_s) * 10_000 / i128::from(known);
+        let hundredths = self.up_s.saturating_mul(10_000) / known;
         match (hundredths / 100, hundredths % 100) {
             (100, _) => "100 %".to_owned(),
             (whole, part) => format!("{whole}.{part:02} %"),

@@ -34,7 +34,7 @@ pub(super) async fn of(
     let spec = door.stored.page.spec.clone();
     let ids = ids_of(&spec);
     let monitors = presenting::components(&mut door.transaction, ids.as_deref(), now).await?;
-    let demo = monitors.iter().any(|(presented, _)| presented.is_demo());
+    let demo = monitors.iter().any(Presented::is_demo);
     let placed = place(&spec, monitors, now);
     let names = names_of(&placed);
     let incidents = incidents(door, &names, now).await?;
@@ -143,11 +143,11 @@ fn entry(spec: &Spec, monitor: MonitorId) -> Option<(usize, &Entry)> {
     numbered.find(|(_, entry)| entry.monitor == monitor)
 }
 
-fn place(spec: &Spec, monitors: Vec<(Presented, Vec<Day>)>, now: DateTime<Utc>) -> Vec<Placed> {
+fn place(spec: &Spec, monitors: Vec<Presented>, now: DateTime<Utc>) -> Vec<Placed> {
     let numbered = monitors.into_iter().enumerate();
     let mut placed: Vec<Placed> = numbered
-        .map(|(at, (presented, closed))| {
-            let days = days(&presented, closed, now);
+        .map(|(at, presented)| {
+            let days = days(&presented, now);
             let (created_at, looked_at) = (presented.created_at(), presented.looked_at());
             let overview = presented.into_overview();
             let entry = entry(spec, overview.monitor.id);
@@ -195,21 +195,19 @@ fn names_of(placed: &[Placed]) -> Names {
     named.collect()
 }
 
-/// Ninety days: frozen ones, those that are not frozen yet, and empty ones from before there was anything to know.
-fn days(presented: &Presented, closed: Vec<Day>, now: DateTime<Utc>) -> Vec<Day> {
+/// Ninety days, with empty ones from before there was anything to know.
+fn days(presented: &Presented, now: DateTime<Utc>) -> Vec<Day> {
     let first = now.date_naive() - Days::new(DAYS - 1);
-    let empty = first.iter_days().map(|date| Day {
-        date,
-        uptime: Uptime::default(),
+    let mut known = presented.days(DAYS).peekable();
+    let dates = first.iter_days().zip(0..DAYS);
+    let days = dates.map(|(date, _)| {
+        let of_date = known.next_if(|day| day.date == date);
+        of_date.unwrap_or_else(|| Day {
+            date,
+            uptime: Uptime::default(),
+        })
     });
-    let mut days: Vec<Day> = empty.zip(0..DAYS).map(|(day, _)| day).collect();
-    for known in closed.into_iter().chain(presented.open_day_list(now)) {
-        let at = usize::try_from((known.date - first).num_days()).ok();
-        if let Some(day) = at.and_then(|at| days.get_mut(at)) {
-            *day = known;
-        }
-    }
-    days
+    days.collect()
 }
 
 async fn incidents(

@@ -1,48 +1,12 @@
-//! `uptime_strip`: the last ninety closed days of a monitor in one row, made by a trigger.
-
-use std::collections::BTreeMap;
+//! Strips of closed days as they are stored: `migrations/0080_packed_strips.sql` writes them.
 
 use chrono::{Days, NaiveDate};
-use contract::id::MonitorId;
 use contract::monitor::{Day, Uptime};
-use sqlx::PgConnection;
-use tracing::Instrument;
-use uuid::Uuid;
 
-use crate::database::sql;
-use crate::rules::bytes::Unreadable;
+use super::bytes::Unreadable;
 
-/// Closed days, oldest first.
-#[derive(Debug, Default)]
-pub(crate) struct Strip {
-    pub(crate) days: Vec<Day>,
-    /// Some of them were generated.
-    pub(crate) demo: bool,
-}
-
-pub(crate) async fn list(
-    connection: &mut PgConnection,
-    monitors: &[Uuid],
-) -> Result<BTreeMap<MonitorId, Strip>, sqlx::Error> {
-    let rows = sqlx::query!(
-        "select monitor_id, days, demo from uptime_strip where monitor_id = any ($1)",
-        monitors
-    )
-    .fetch_all(connection)
-    .instrument(sql("select uptime_strip"))
-    .await?;
-    let strips = rows.into_iter().map(|row| {
-        let strip = Strip {
-            days: days(&row.days)?,
-            demo: row.demo,
-        };
-        Ok((MonitorId(row.monitor_id), strip))
-    });
-    strips.collect()
-}
-
-/// Five numbers of four bytes a day; see `migrations/0080_packed_strips.sql`.
-fn days(packed: &[u8]) -> Result<Vec<Day>, Unreadable> {
+/// Five numbers of four bytes a day, oldest first.
+pub(crate) fn decode(packed: &[u8]) -> Result<Vec<Day>, Unreadable> {
     let (numbers, []) = packed.as_chunks::<4>() else {
         return Err(Unreadable("a number is too short"));
     };
@@ -85,10 +49,10 @@ mod tests {
                 maintenance_s: 40,
             },
         };
-        assert_eq!(days(&packed), Ok(vec![expected]));
-        assert_eq!(days(&[]), Ok(vec![]));
-        assert!(days(&packed[..16]).is_err());
-        assert!(days(&packed[..19]).is_err());
-        assert!(days(&[0xff; 20]).is_err());
+        assert_eq!(decode(&packed), Ok(vec![expected]));
+        assert_eq!(decode(&[]), Ok(vec![]));
+        assert!(decode(&packed[..16]).is_err());
+        assert!(decode(&packed[..19]).is_err());
+        assert!(decode(&[0xff; 20]).is_err());
     }
 }
