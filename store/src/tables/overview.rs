@@ -67,9 +67,11 @@ pub(crate) async fn list(
         left join uptime_strip u on u.monitor_id = m.id
         cross join lateral (
             select coalesce(array_agg(at order by sequence), '{}') as at, coalesce(array_agg(to_state order by sequence), '{}') as states
-            from state_change
-            where monitor_id = m.id and (at >= $3 or sequence =
-                (select max(sequence) from state_change where monitor_id = m.id and at < $3))
+            from (
+                select sequence, at, to_state from state_change where monitor_id = m.id and at >= $3
+                union all
+                (select sequence, at, to_state from state_change where monitor_id = m.id and at < $3 order by sequence desc limit 1)
+            ) lately
         ) c
         order by m.group_name nulls first, m.name, m.id"#,
         ids,

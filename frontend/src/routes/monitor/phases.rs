@@ -30,10 +30,14 @@ pub fn Phases(summary: Signal<Summary>) -> impl IntoView {
         });
         let rows = phases.into_iter().map(|(region, of)| {
             let cells = used.iter().map(|phase| {
-                let text = of
-                    .get(phase)
-                    .map(|it| [it.p50, it.p95, it.p99].map(digits).join(" / "));
-                view! { <td class="number">{text}</td> }
+                let times = of.get(phase).map(|it| {
+                    let slower = [it.p95, it.p99].map(digits).join(" / ");
+                    view! {
+                        {digits(it.p50)}
+                        <div class="quiet-text small">{slower}</div>
+                    }
+                });
+                view! { <td class="number">{times}</td> }
             });
             view! {
                 <tr>
@@ -44,7 +48,7 @@ pub fn Phases(summary: Signal<Summary>) -> impl IntoView {
         });
         Either::Right(view! {
             <div class="table" tabindex="0" role="group" aria-labelledby="phases">
-                <table class="phases">
+                <table>
                     <thead><tr><th scope="col">"Region"</th> {heads.collect_view()}</tr></thead>
                     <tbody>{rows.collect_view()}</tbody>
                 </table>
@@ -54,7 +58,7 @@ pub fn Phases(summary: Signal<Summary>) -> impl IntoView {
     view! {
         <section aria-labelledby="phases">
             <h2 id="phases">"Where the time goes"</h2>
-            <p class="quiet-text small">"p50 / p95 / p99 of successful checks in ms, last 24 hours"</p>
+            <p class="quiet-text small">"Median, and below it p95 / p99, of successful checks in ms, last 24 hours"</p>
             {content}
         </section>
     }

@@ -6,7 +6,7 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
-use sha2::{Digest, Sha256};
+use xxhash_rust::xxh3::xxh3_128;
 
 /// How long an answer may be shown without asking again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,9 +95,7 @@ pub(crate) fn unless_known(known: &[HeaderValue], mut response: Response) -> Res
 
 /// Weak, since the body may be compressed on its way.
 fn tag(body: &[u8]) -> String {
-    let digest = Sha256::digest(body);
-    let hex = contract::token::key_of_hash(&digest[..12]);
-    format!("W/\"{hex}\"")
+    format!("W/\"{:032x}\"", xxh3_128(body))
 }
 
 fn is_among(tag: &str, list: &str) -> bool {

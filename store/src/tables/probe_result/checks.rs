@@ -23,7 +23,8 @@ pub(crate) struct Span {
 /// By monitor and region.
 pub(crate) type ByRegion = BTreeMap<(Uuid, String), Vec<Check>>;
 
-/// Read by the scope's tenant. All regions unless one is named.
+/// Read by the scope's tenant. All regions unless one is named. The arrays are in subqueries, where Postgres does not see how
+/// long they are: so one plan does for all, and it stays.
 pub(crate) async fn of_tenant(
     connection: &mut PgConnection,
     spans: &[Span],
@@ -34,7 +35,7 @@ pub(crate) async fn of_tenant(
         Row,
         r#"select r.monitor_id as "monitor_id!", r.region as "region!", r.tick_at as "tick_at!", r.outcome as "outcome!",
             r.dns_lookup_ms, r.tcp_connect_ms, r.tls_handshake_ms, r.time_to_first_byte_ms, r.transfer_ms, r.total_time_ms
-        from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) as wanted (id, begin_at, end_at)
+        from unnest((select $1::uuid[]), (select $2::timestamptz[]), (select $3::timestamptz[])) as wanted (id, begin_at, end_at)
         join lateral (
             select * from tenant_result
             where monitor_id = wanted.id and tick_at >= wanted.begin_at and tick_at < wanted.end_at offset 0
