@@ -186,12 +186,14 @@
   };
 
   // A check that changed nothing is no reason to read the page, but it shows how fresh the page is.
+  const told = new Map();
   const onMonitor = (event) => {
     const { monitor, status } = JSON.parse(event.data);
     const shown = live.querySelector(`[data-monitor="${monitor}"]`);
-    if (!shown) return readSoon();
-    const told = [shown.dataset.state, shown.dataset.advisory].join();
-    if (told !== [status.state, status.advisory ?? ""].join()) readSoon();
+    const advisory = status.advisory ?? "";
+    const changed = advisory !== (told.get(monitor) ?? advisory);
+    told.set(monitor, advisory);
+    if (changed || shown?.dataset.state !== status.state) readSoon();
     for (const time of live.querySelectorAll("time[data-ago]")) time.dateTime = new Date().toISOString();
     tick();
   };

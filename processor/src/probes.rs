@@ -91,14 +91,14 @@ async fn announce_incident(bus: &Bus, tenant: TenantId, event: &Event) {
     let update = match event {
         Event::IncidentOpened(opened) => Update::Incident {
             incident: opened.incident,
-            monitor: opened.monitor,
+            monitor: Some(opened.monitor),
             open: true,
             title: format!("{} is down", opened.monitor_name),
             at: opened.at,
         },
         Event::IncidentResolved(resolved) => Update::Incident {
             incident: resolved.incident,
-            monitor: resolved.monitor,
+            monitor: Some(resolved.monitor),
             open: false,
             title: format!("{} is down", resolved.monitor_name),
             at: resolved.resolved_at,

@@ -116,6 +116,11 @@ pub enum Command {
         #[arg(long, default_value = contract::telemetry::SLUG)]
         tenant: Slug,
     },
+    /// Gives a person who forgot theirs a new password, prints it, and ends their sessions.
+    ResetPassword {
+        #[arg(long)]
+        email: String,
+    },
     /// Makes up ninety days of history for a tenant's monitors, marked as such.
     Demo {
         #[arg(long)]

@@ -1,4 +1,6 @@
-//! What the services say of themselves: the token they export it with, and the people who see it.
+//! What operators do: let the services export what they say of themselves, and help people in.
+
+use std::io::Write as _;
 
 use anyhow::Context as _;
 use contract::id::{Slug, TokenId};
@@ -7,8 +9,9 @@ use contract::telemetry::{SLUG, TENANT};
 use contract::token::{Scope as TokenScope, Token};
 
 use crate::database::{Database, Scope};
+use crate::passwords::Passwords;
 use crate::secrets;
-use crate::tables::{person, token};
+use crate::tables::{person, session, token};
 
 /// The name of the services' token.
 const NAME: &str = "What the services say of themselves";
@@ -44,6 +47,22 @@ pub(crate) async fn admit(owner_url: &str, email: &str, tenant: &Slug) -> anyhow
         "there is no tenant {tenant}, or nobody signed up as {email}"
     );
     transaction.commit().await?;
+    Ok(())
+}
+
+/// Gives a person a new password, which is told to nobody but whoever runs this, and ends all their sessions.
+pub(crate) async fn reset_password(owner_url: &str, email: &str) -> anyhow::Result<()> {
+    let database = open(owner_url)?;
+    let password = secrets::generate("");
+    let hash = Passwords::new().hash(password.clone()).await?;
+    let mut transaction = database.begin(Scope::Account).await?;
+    let known = person::credentials(&mut transaction, &email.to_lowercase()).await?;
+    let (user, _) = known.with_context(|| format!("nobody signed up as {email}"))?;
+    person::set_password(&mut transaction, user, &hash).await?;
+    person::begin_epoch(&mut transaction, user).await?;
+    session::delete_others(&mut transaction, user, None).await?;
+    transaction.commit().await?;
+    writeln!(std::io::stdout(), "{password}")?;
     Ok(())
 }
 

@@ -122,18 +122,16 @@ impl Presented {
         let looks = std::mem::take(&mut self.recent.looks);
         let spec = &self.stored.monitor.spec;
         let votes = votes::votes(&looks, spec.check.degraded_ms);
-        let (state, since, reason) = self.state();
+        let status = self.status();
         let measured = looks
             .iter()
             .rev()
             .filter(|look| matches!(look.outcome, Outcome::Success | Outcome::Failure));
         Overview {
             status: Status {
-                state,
-                since,
-                reason,
-                advisory: votes::advisory(state, &votes, spec.check.interval_s, self.now),
+                advisory: votes::advisory(status.state, &votes, spec, self.now),
                 votes,
+                ..status
             },
             uptime_24h: self.uptime_24h(self.now),
             uptime_30d: self.days(LIST_DAYS).map(|day| day.uptime).sum(),
@@ -182,18 +180,20 @@ impl Presented {
         after_closed.map_or(yesterday, |day| day.max(yesterday))
     }
 
-    /// A monitor's description says at once that it is paused; its first check may take a while.
-    fn state(&self) -> (State, DateTime<Utc>, String) {
-        let unknown = || {
-            (
-                State::Unknown,
-                self.stored.created_at,
-                "not checked yet".to_owned(),
-            )
+    /// Without what the regions said. A monitor's description says at once that it is paused; its first check may take a while.
+    fn status(&self) -> Status {
+        let plain = |state, since, reason: &str| Status {
+            state,
+            since,
+            reason: reason.to_owned(),
+            detail: None,
+            advisory: None,
+            votes: Vec::new(),
         };
         if self.stored.monitor.spec.paused {
-            return (State::Paused, self.stored.updated_at, "paused".to_owned());
+            return plain(State::Paused, self.stored.updated_at, "paused");
         }
-        self.stored.state.clone().unwrap_or_else(unknown)
+        let known = self.stored.status.clone();
+        known.unwrap_or_else(|| plain(State::Unknown, self.stored.created_at, "not checked yet"))
     }
 }

@@ -19,6 +19,7 @@ pub async fn run(args: Args, ctx: Context) -> anyhow::Result<()> {
         None => serve(args, ctx).await,
         Some(Command::Migrate) => migrate(&args).await,
         Some(Command::Admit { email, tenant }) => own::admit(&owner(&args)?, &email, &tenant).await,
+        Some(Command::ResetPassword { email }) => own::reset_password(&owner(&args)?, &email).await,
         Some(Command::Tidy) => closing::tidy(&database(&args)?).await,
         Some(Command::Demo { tenant }) => demo::generate(owner(&args)?, tenant).await,
         Some(Command::Provision { regions, replicas }) => {

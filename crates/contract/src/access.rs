@@ -129,7 +129,12 @@ fn store() -> User {
             stream::store_telemetry(),
         ]);
     User::new(STORE)
-        .publish([filter::EVENTS, filter::NOTIFICATIONS, filter::DEAD])
+        .publish([
+            filter::EVENTS,
+            filter::NOTIFICATIONS,
+            filter::LIVE,
+            filter::DEAD,
+        ])
         .consume(durables)
         .watch(stream::MONITORS)
         .write(stream::MONITORS)

@@ -66,8 +66,11 @@ pub struct StateChanged {
     pub to: State,
     /// Since when the new state holds: for `down`, the first failing check.
     pub at: DateTime<Utc>,
-    /// In words: "3 of 4 regions failed twice: connect timeout".
+    /// In words: "3 of 4 regions failed twice".
     pub reason: String,
+    /// What they found: "connect timeout".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
 }
 
 /// A monitor went down.
@@ -81,6 +84,8 @@ pub struct IncidentOpened {
     /// When it was decided.
     pub at: DateTime<Utc>,
     pub reason: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
 }
 
 impl IncidentOpened {

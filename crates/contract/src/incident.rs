@@ -61,6 +61,9 @@ pub struct Update {
     pub status: Status,
     pub body: String,
     pub at: DateTime<Utc>,
+    /// What a monitor found; known to members.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
     /// How a monitor came to say so; known to members.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]

@@ -22,10 +22,11 @@ pub enum Update {
         title: String,
         at: DateTime<Utc>,
     },
-    /// An incident was opened or resolved.
+    /// An incident was opened, told of, resolved or taken back.
     Incident {
         incident: IncidentId,
-        monitor: MonitorId,
+        /// Absent where it is about none.
+        monitor: Option<MonitorId>,
         open: bool,
         title: String,
         at: DateTime<Utc>,

@@ -7,6 +7,7 @@ use validator::{Validate, ValidationError};
 
 use crate::id::{MonitorId, Region, TenantId};
 use crate::probe::{Finished, Phase};
+use crate::region::place_of;
 use crate::rpc::request;
 
 pub mod check;
@@ -98,13 +99,53 @@ pub struct Vote {
 pub struct Status {
     pub state: State,
     pub since: DateTime<Utc>,
-    /// "2 of 3 regions failed twice: connection refused".
+    /// "2 of 3 regions failed twice": fit for everybody.
     pub reason: String,
+    /// What they found, such as "connection refused by 10.0.0.7:5432": for members alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
     /// A failing minority, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub advisory: Option<String>,
     #[serde(default)]
     pub votes: Vec<Vote>,
+}
+
+impl Status {
+    /// "2 of 3 regions failed twice: connection refused"; the reason alone where no detail is known.
+    pub fn why(&self) -> String {
+        why(&self.reason, self.detail.as_deref())
+    }
+}
+
+/// A reason with what was found in detail.
+pub fn why(reason: &str, detail: Option<&str>) -> String {
+    match detail {
+        Some(detail) => format!("{reason}: {detail}"),
+        None => reason.to_owned(),
+    }
+}
+
+/// "failing from Frankfurt (1 of 3 regions)": a minority in words, by its cities where they are known.
+pub fn advisory(what: &str, regions: &[&Region], fresh: usize) -> String {
+    let city = |region: &Region| {
+        place_of(region).map_or(region.to_string(), |place| place.city.to_owned())
+    };
+    let names = match regions {
+        [only] => city(only),
+        [first, second] => format!("{} and {}", city(first), city(second)),
+        [first, second, rest @ ..] => {
+            format!("{}, {} and {} more", city(first), city(second), rest.len())
+        }
+        [] => String::new(),
+    };
+    format!("{what} from {names} ({})", share(regions.len(), fresh))
+}
+
+/// "2 of 3 regions".
+pub fn share(part: usize, whole: usize) -> String {
+    let noun = if whole == 1 { "region" } else { "regions" };
+    format!("{part} of {whole} {noun}")
 }
 
 /// A monitor with what a list shows of it.

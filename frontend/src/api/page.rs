@@ -1,6 +1,7 @@
 //! Public status pages, as their visitors read them.
 
 use chrono::{DateTime, Utc};
+use contract::id::IncidentId;
 use contract::incident::Incident;
 #[cfg(feature = "ssr")]
 use contract::page::{self, Show, Shown};
@@ -67,15 +68,20 @@ pub async fn status_page(at: Address, wanted: Wanted, preview: bool) -> Result<S
     .await
 }
 
-/// Incidents that began before an instant, the newest first.
+/// Incidents that began before an instant, or at it and stand behind one, the newest first.
 #[server(prefix = "/fn", endpoint = "status-page-history", input = Json)]
-pub async fn status_page_history(at: Address, before: DateTime<Utc>) -> Result<Past, Error> {
+pub async fn status_page_history(
+    at: Address,
+    before: DateTime<Utc>,
+    behind: Option<IncidentId>,
+) -> Result<Past, Error> {
     visit::serve("status-page-history", |visit| async move {
         let key = visit.page(at.clone())?.key;
         let history = page::History {
             at,
             key,
             before,
+            behind,
             limit: PAST + 1,
         };
         let mut incidents = visit.ask(history).await?;

@@ -45,7 +45,7 @@ pub fn Story(updates: Vec<Update>) -> impl IntoView {
 
 fn update(update: Update) -> impl IntoView {
     let word = incident_word(update.status);
-    // Only members know of traces, and only their pages have a tenant to look in.
+    // Only members know of details and traces, and only their pages have a tenant to look in.
     let trace = update.trace.map(|trace| {
         view! { " " <TraceLink trace=Some(trace) of=format!("the update \"{word}\"") /> }
     });
@@ -56,6 +56,7 @@ fn update(update: Update) -> impl IntoView {
             <span class="quiet-text small"><Time at=update.at precision=Precision::Minute /></span>
             {trace}
             <p>{update.body}</p>
+            {update.detail.map(|detail| view! { <p class="quiet-text small">{detail}</p> })}
         </li>
     }
 }

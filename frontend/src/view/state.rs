@@ -5,13 +5,23 @@ use contract::monitor::{State, Status};
 use contract::page::View;
 use contract::{incident, probe};
 
-/// The state of a whole page: the worst wins, a paused monitor says nothing.
+/// The state of a whole page: the worst wins, a paused monitor says nothing. As long as an incident is open, not all is well.
 pub fn overall(view: &View) -> State {
-    view.components()
+    let components = view
+        .components()
         .map(|component| component.status.state)
         .filter(|state| *state != State::Paused)
         .max()
-        .unwrap_or(State::Unknown)
+        .unwrap_or(State::Unknown);
+    match open_incidents(view) {
+        0 => components,
+        _ => components.max(State::Degraded),
+    }
+}
+
+fn open_incidents(view: &View) -> usize {
+    let open = view.incidents.iter().filter(|it| !it.status.is_over());
+    open.count()
 }
 
 /// The sentence a page begins with.
@@ -31,6 +41,10 @@ pub fn headline(view: &View) -> String {
         State::Maintenance => "Maintenance in progress".to_owned(),
         State::Unknown if affected == 0 => "Nothing is watched yet".to_owned(),
         State::Unknown => format!("The state of {subject} is unknown"),
+        State::Degraded if affected == 0 => match open_incidents(view) {
+            1 => "1 incident is open".to_owned(),
+            n => format!("{n} incidents are open"),
+        },
         State::Degraded => format!("{subject} {verb} degraded"),
         State::Down => format!("{subject} {verb} down"),
     }
@@ -40,7 +54,7 @@ pub fn headline(view: &View) -> String {
 pub fn sentence(status: &Status) -> Option<String> {
     match status.state {
         State::Down | State::Degraded | State::Unknown if !status.reason.is_empty() => {
-            Some(capitalised(&status.reason))
+            Some(capitalised(&status.why()))
         }
         _ => status.advisory.as_deref().map(capitalised),
     }
@@ -123,6 +137,20 @@ mod tests {
             headline(&page(&[State::Degraded, State::Degraded])),
             "2 components are degraded"
         );
+    }
+
+    #[test]
+    fn as_long_as_an_incident_is_open_not_all_is_well() {
+        let mut page = page(&[State::Up]);
+        let incident = json!({
+            "id": ID, "monitor": null, "title": "Payments are slow", "status": "identified", "started_at": AT,
+            "resolved_at": null, "updates": [], "demo": false,
+        });
+        page.incidents = vec![serde_json::from_value(incident).expect("an incident")];
+        assert_eq!(overall(&page), State::Degraded);
+        assert_eq!(headline(&page), "1 incident is open");
+        page.incidents[0].status = incident::Status::Resolved;
+        assert_eq!(headline(&page), "All systems operational");
     }
 
     #[test]

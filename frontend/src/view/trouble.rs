@@ -58,7 +58,7 @@ fn of_monitor(one: &Overview) -> Trouble {
         word,
         title: one.monitor.spec.name.clone(),
         since: first.filter(|_| is_advisory).unwrap_or(status.since),
-        why: sentence(status).unwrap_or_else(|| capitalised(&status.reason)),
+        why: sentence(status).unwrap_or_else(|| capitalised(&status.why())),
         place: regions(status).map(|words| capitalised(&words)),
         path: format!("/monitors/{}", one.monitor.id),
     }

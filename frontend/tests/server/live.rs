@@ -8,7 +8,7 @@ use contract::live::{MonitorUpdate, Update};
 use contract::metric::{Kind, Series};
 use contract::monitor::{State, Status, Vote};
 use reqwest::{Method, Response, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::world::{World, monitor};
@@ -38,7 +38,7 @@ impl Events {
     async fn attune(&mut self, bus: &Bus, tenant: TenantId, monitor: &str) {
         let opened = Update::Incident {
             incident: IncidentId::generate(),
-            monitor: monitor.parse().expect("an id"),
+            monitor: Some(monitor.parse().expect("an id")),
             open: true,
             title: "attuning".to_owned(),
             at: service::now(),
@@ -58,6 +58,16 @@ impl Events {
             let event = self.next().await.expect("an event");
             if event.0 != "incident" {
                 return event;
+            }
+        }
+    }
+
+    /// The next event of this incident.
+    async fn next_of(&mut self, incident: &str) -> Value {
+        loop {
+            let (_, data) = self.next().await.expect("an event");
+            if data["incident"] == incident {
+                return data;
             }
         }
     }
@@ -99,7 +109,8 @@ fn checked(id: &str) -> Update {
     let status = Status {
         state: State::Down,
         since: at,
-        reason: "1 of 1 regions failed twice".to_owned(),
+        reason: "1 of 1 region failed twice".to_owned(),
+        detail: Some("connection refused by 10.0.0.7:5432".to_owned()),
         advisory: None,
         votes: vec![vote],
     };
@@ -160,6 +171,40 @@ async fn visitors_hear_of_public_monitors_alone() {
         !data.to_string().contains("10.0.0.7"),
         "what a region found is not public"
     );
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn what_people_tell_of_an_incident_is_heard_at_once() {
+    let world = World::start().await;
+    let token = world.sign_up("acme").await;
+    let public = world
+        .create_monitor("acme", &token, &monitor("Public API", true))
+        .await;
+    let tenant = world.tenant_id("acme").await;
+    let processor = world.bus(access::PROCESSOR).await;
+    let mut events = Events::of(&world, "/t/acme/live", "").await;
+    events.attune(&processor, tenant, &public).await;
+
+    let told = json!({"title": "Payments are slow", "body": "We look into it."});
+    let path = "/api/v1/tenants/acme/incidents";
+    let told: Value = world
+        .post(path, Some(&token), &told)
+        .await
+        .json()
+        .await
+        .expect("JSON");
+    let id = told["id"].as_str().expect("an id");
+    let heard = events.next_of(id).await;
+    assert_eq!(
+        (&heard["monitor"], &heard["open"]),
+        (&Value::Null, &Value::Bool(true))
+    );
+    assert_eq!(heard["title"], "", "the page itself says what it is");
+    let note = json!({"status": "resolved", "body": "It was the database."});
+    let path = format!("{path}/{id}/updates");
+    world.post(&path, Some(&token), &note).await;
+    assert_eq!(events.next_of(id).await["open"], false);
     world.stop().await;
 }
 

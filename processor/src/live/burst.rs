@@ -62,6 +62,7 @@ mod tests {
                 state: State::Up,
                 since: chrono::DateTime::UNIX_EPOCH,
                 reason: String::new(),
+                detail: None,
                 advisory: None,
                 votes: Vec::new(),
             },

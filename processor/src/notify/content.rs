@@ -2,6 +2,7 @@
 
 use contract::channel::Content;
 use contract::event::{Event, IncidentOpened, IncidentResolved};
+use contract::monitor::why;
 
 use super::alerts;
 
@@ -22,7 +23,10 @@ fn opened_content(opened: &IncidentOpened) -> Content {
     Content {
         kind: "incident.opened".to_owned(),
         title: format!("{} is down", opened.monitor_name),
-        text: format!("Down since {since} ({}).", opened.reason),
+        text: format!(
+            "Down since {since} ({}).",
+            why(&opened.reason, opened.detail.as_deref())
+        ),
         thread: Some(opened.incident.0),
         incident: Some(opened.incident),
         monitor: Some(opened.monitor),

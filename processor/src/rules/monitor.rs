@@ -32,6 +32,8 @@ pub struct Memory {
     pub since: DateTime<Utc>,
     pub reason: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub advisory: Option<String>,
     pub regions: BTreeMap<Region, Track>,
     /// Which ticks of a region have results.
@@ -68,6 +70,7 @@ impl Memory {
             state: State::Unknown,
             since,
             reason: super::words::unknown(0, None),
+            detail: None,
             advisory: None,
             regions: BTreeMap::new(),
             ticks: BTreeMap::new(),
@@ -118,6 +121,7 @@ impl Memory {
         if let Some(verdict) = verdict::reach(self, monitor, now) {
             self.advisory.clone_from(&verdict.advisory);
             self.reason.clone_from(&verdict.reason);
+            self.detail.clone_from(&verdict.detail);
             if verdict.state != self.state {
                 self.change(monitor, verdict, now);
             }
@@ -135,6 +139,7 @@ impl Memory {
             state: self.state,
             since: self.since,
             reason: self.reason.clone(),
+            detail: self.detail.clone(),
             advisory: self.advisory.clone(),
             votes: self
                 .regions
@@ -172,13 +177,14 @@ impl Memory {
             to: verdict.state,
             at,
             reason: verdict.reason.clone(),
+            detail: verdict.detail.clone(),
         }));
         self.state = verdict.state;
         self.since = at;
         match verdict.state {
             State::Down => {
                 self.flaps.fell(at);
-                self.open(monitor, verdict.reason, now);
+                self.open(monitor, verdict, now);
             }
             // Nobody looked: the incident is neither over nor a new one.
             State::Unknown => {}
@@ -189,7 +195,7 @@ impl Memory {
         }
     }
 
-    fn open(&mut self, monitor: &Monitor, reason: String, now: DateTime<Utc>) {
+    fn open(&mut self, monitor: &Monitor, verdict: Verdict, now: DateTime<Utc>) {
         if self.incident.is_some() {
             return;
         }
@@ -204,7 +210,8 @@ impl Memory {
             monitor_name: monitor.spec.name.clone(),
             started_at: self.since,
             at: now,
-            reason,
+            reason: verdict.reason,
+            detail: verdict.detail,
         }));
     }
 

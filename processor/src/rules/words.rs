@@ -1,7 +1,9 @@
-//! The reasons of a monitor's state, in sentences a tired person understands.
+//! The reasons of a monitor's state, in sentences a tired person understands. They are for everybody: what a region found in
+//! detail is told apart, by [`said`].
 
 use chrono::{DateTime, Utc};
 use contract::id::Region;
+use contract::monitor::{advisory as minority, share};
 use contract::region::place_of;
 
 use super::region::{Track, Verdict};
@@ -9,15 +11,12 @@ use super::region::{Track, Verdict};
 /// A fresh region and what it remembers.
 pub(super) type Voter<'a> = (&'a Region, &'a Track);
 
-/// "2 of 3 regions failed twice: connection refused".
+/// "2 of 3 regions failed twice".
 pub(super) fn failing(failing: &[Voter<'_>], fresh: usize) -> String {
     let count = failing.iter().map(|(_, track)| track.answers.count).min();
     let share = share(failing.len(), fresh);
     let times = times(count.unwrap_or_default());
-    match message(failing) {
-        Some(message) => format!("{share} failed {times}: {message}"),
-        None => format!("{share} failed {times}"),
-    }
+    format!("{share} failed {times}")
 }
 
 /// "2 of 3 regions slower than 300 ms: 512 ms from Frankfurt".
@@ -40,14 +39,8 @@ pub(super) fn slow(slow: &[Voter<'_>], fresh: usize, degraded_ms: Option<u32>) -
 
 /// "failing from Frankfurt (1 of 3 regions)".
 pub(super) fn advisory(what: &str, voters: &[Voter<'_>], fresh: usize) -> String {
-    let names: Vec<&str> = voters.iter().map(|(region, _)| place(region)).collect();
-    let names = match names.as_slice() {
-        [only] => (*only).to_owned(),
-        [first, second] => format!("{first} and {second}"),
-        [first, second, rest @ ..] => format!("{first}, {second} and {} more", rest.len()),
-        [] => String::new(),
-    };
-    format!("{what} from {names} ({})", share(voters.len(), fresh))
+    let regions: Vec<&Region> = voters.iter().map(|(region, _)| *region).collect();
+    minority(what, &regions, fresh)
 }
 
 /// Without a count: it stays true while regions come and go.
@@ -70,12 +63,11 @@ pub(super) fn unknown(regions: usize, last_tick_at: Option<DateTime<Utc>>) -> St
     }
 }
 
-/// A heartbeat's own words: it has no regions.
+/// A heartbeat has no regions. What its pings say is no word for everybody.
 pub(super) fn heartbeat(track: &Track, degraded_ms: Option<u32>) -> String {
-    match (track.verdict, &track.message) {
-        (Some(Verdict::Failing), Some(message)) => message.clone(),
-        (Some(Verdict::Failing), None) => "the last ping said that it failed".to_owned(),
-        (Some(Verdict::Slow), _) => format!(
+    match track.verdict {
+        Some(Verdict::Failing) => "the last ping said that it failed".to_owned(),
+        Some(Verdict::Slow) => format!(
             "the last run took {:.0} ms, more than {} ms",
             track.total_time_ms.unwrap_or_default(),
             degraded_ms.unwrap_or_default()
@@ -89,11 +81,6 @@ fn place(region: &Region) -> &str {
     place_of(region).map_or(region.as_str(), |place| place.city)
 }
 
-fn share(part: usize, whole: usize) -> String {
-    let noun = if whole == 1 { "region" } else { "regions" };
-    format!("{part} of {whole} {noun}")
-}
-
 fn times(count: u32) -> String {
     match count {
         1 => "once".to_owned(),
@@ -103,7 +90,7 @@ fn times(count: u32) -> String {
 }
 
 /// What most of them say; the newest of equals.
-fn message<'a>(voters: &[Voter<'a>]) -> Option<&'a str> {
+pub(super) fn said(voters: &[Voter<'_>]) -> Option<String> {
     let said = |message: &str| {
         voters
             .iter()
@@ -114,5 +101,5 @@ fn message<'a>(voters: &[Voter<'a>]) -> Option<&'a str> {
         .iter()
         .filter_map(|(_, track)| Some((track.message.as_deref()?, track.tick_at)))
         .max_by_key(|(message, tick_at)| (said(message), *tick_at))
-        .map(|(message, _)| message)
+        .map(|(message, _)| message.to_owned())
 }

@@ -31,6 +31,7 @@ async fn happen(stage: &Stage, event: Event) {
 
 fn opening(number: u128) -> Event {
     Event::IncidentOpened(IncidentOpened {
+        detail: None,
         incident: IncidentId(Uuid::from_u128(number)),
         monitor: contract::id::MonitorId(Uuid::from_u128(number)),
         monitor_name: format!("Shop {number}"),

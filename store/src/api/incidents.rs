@@ -3,6 +3,7 @@
 use chrono::DateTime;
 use contract::id::{IncidentId, TenantId};
 use contract::incident::{AddUpdate, Create, Delete, Incident, List, Read};
+use contract::live::Update;
 use contract::rpc::Error;
 use sqlx::PgConnection;
 
@@ -60,6 +61,7 @@ pub(super) async fn create(
     incident::insert(&mut transaction, tenant, id, &spec, now).await?;
     let created = find(&app, &mut transaction, id).await?;
     transaction.commit().await?;
+    announce(&app, tenant, &created).await;
     Ok(created)
 }
 
@@ -74,15 +76,29 @@ pub(super) async fn add_update(
     incident::add_update(&mut transaction, request.id, &request.note, now).await?;
     let updated = find(&app, &mut transaction, request.id).await?;
     transaction.commit().await?;
+    announce(&app, tenant, &updated).await;
     Ok(updated)
 }
 
 pub(super) async fn delete(app: App, tenant: TenantId, request: Delete) -> Result<(), Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    if !incident::delete(&mut transaction, request.id).await? {
-        return Err(Error::not_found("incident").into());
-    }
-    Ok(transaction.commit().await?)
+    let last = find(&app, &mut transaction, request.id).await?;
+    incident::delete(&mut transaction, request.id).await?;
+    transaction.commit().await?;
+    announce(&app, tenant, &last).await;
+    Ok(())
+}
+
+/// Tells the pages that are open right now to look at it again.
+async fn announce(app: &App, tenant: TenantId, incident: &Incident) {
+    let update = Update::Incident {
+        incident: incident.id,
+        monitor: incident.monitor,
+        open: !incident.status.is_over(),
+        title: incident.title.clone(),
+        at: service::now(),
+    };
+    app.bus.announce_live(tenant, &update).await;
 }
 
 async fn find(

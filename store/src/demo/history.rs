@@ -147,6 +147,7 @@ fn updates(name: &str, spell: &Spell) -> Vec<Update> {
         status,
         body,
         at,
+        detail: None,
         trace: None,
     };
     vec![

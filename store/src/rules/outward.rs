@@ -24,6 +24,7 @@ pub(crate) fn incident(mut incident: Incident, names: &Names) -> Incident {
         }
     }
     for update in &mut incident.updates {
+        update.detail = None;
         update.trace = None;
     }
     incident
@@ -40,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_incident_calls_a_component_by_its_name_on_the_page_and_tells_nothing_of_traces() {
+    fn an_incident_calls_a_component_by_its_name_on_the_page_and_not_what_was_found() {
         let id = MonitorId(Uuid::from_u128(1));
         let told = Incident {
             id: IncidentId(Uuid::from_u128(2)),
@@ -53,6 +54,7 @@ mod tests {
                 status: Status::Investigating,
                 body: "pg-07 is down: no answer.".to_owned(),
                 at: DateTime::UNIX_EPOCH,
+                detail: Some("connection refused by 10.0.0.7:5432".to_owned()),
                 trace: TraceId::from_bytes(&[1; 16]),
             }],
             demo: false,
@@ -64,6 +66,9 @@ mod tests {
         let outward = incident(told, &Names::from([(id, named)]));
         assert_eq!(outward.title, "Payments is down");
         assert_eq!(outward.updates[0].body, "Payments is down: no answer.");
-        assert_eq!(outward.updates[0].trace, None);
+        assert_eq!(
+            (&outward.updates[0].detail, outward.updates[0].trace),
+            (&None, None)
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::id::Region;
-use contract::monitor::{State, Vote};
+use contract::monitor::{self, Spec, State, Vote};
 use contract::probe::Outcome;
 
 /// A recent result, as far as votes care.
@@ -36,28 +36,23 @@ pub(crate) fn votes(looks: &[Look], degraded_ms: Option<u32>) -> Vec<Vote> {
     votes
 }
 
-/// A failing minority, in words; `None` where there is none, or where the state tells it already.
+/// A minority that failed often enough, in words; `None` where there is none, or where the state tells it already.
 pub(crate) fn advisory(
     state: State,
     votes: &[Vote],
-    interval_s: u32,
+    spec: &Spec,
     now: DateTime<Utc>,
 ) -> Option<String> {
     if !matches!(state, State::Up | State::Degraded) {
         return None;
     }
-    let oldest = now - TimeDelta::seconds(2 * i64::from(interval_s));
+    let oldest = now - TimeDelta::seconds(2 * i64::from(spec.check.interval_s));
     let fresh: Vec<&Vote> = votes.iter().filter(|vote| vote.tick_at >= oldest).collect();
-    let failing: Vec<&&Vote> = fresh.iter().filter(|vote| !vote.ok).collect();
-    let first = failing.first()?;
-    let regions: Vec<&str> = failing.iter().map(|vote| vote.region.as_str()).collect();
-    Some(format!(
-        "{} of {} regions fail ({}): {}",
-        failing.len(),
-        fresh.len(),
-        regions.join(", "),
-        first.message.as_deref().unwrap_or("no details")
-    ))
+    let failing = fresh
+        .iter()
+        .filter(|vote| !vote.ok && vote.count >= spec.failure_threshold);
+    let regions: Vec<&Region> = failing.map(|vote| &vote.region).collect();
+    (!regions.is_empty()).then(|| monitor::advisory("failing", &regions, fresh.len()))
 }
 
 fn first_vote(look: &Look, ok: bool, degraded_ms: Option<u32>) -> Vote {
@@ -108,23 +103,29 @@ mod tests {
     }
 
     #[test]
-    fn only_a_fresh_failing_minority_is_advised_of() {
-        let votes = votes(
-            &[
-                look("a", 100, Outcome::Success),
-                look("b", 100, Outcome::Failure),
-            ],
-            None,
-        );
-        let advise = |state, second| {
+    fn only_a_fresh_minority_that_failed_often_enough_is_advised_of() {
+        let spec = serde_json::json!({"name": "API", "target": "http://api", "interval_s": 10, "failure_threshold": 2});
+        let spec: Spec = serde_json::from_value(spec).expect("a description");
+        let looks = [
+            look("a", 100, Outcome::Success),
+            look("eu-central", 100, Outcome::Failure),
+            look("eu-central", 90, Outcome::Failure),
+        ];
+        let advise = |looks: &[Look], state, second| {
             let now = DateTime::UNIX_EPOCH + TimeDelta::seconds(second);
-            advisory(state, &votes, 10, now)
+            advisory(state, &votes(looks, None), &spec, now)
         };
         assert_eq!(
-            advise(State::Up, 110).as_deref(),
-            Some("1 of 2 regions fail (b): connection refused")
+            advise(&looks, State::Up, 110).as_deref(),
+            Some("failing from Frankfurt (1 of 2 regions)"),
+            "and not what it found"
         );
-        assert_eq!(advise(State::Up, 121), None);
-        assert_eq!(advise(State::Down, 110), None);
+        assert_eq!(advise(&looks, State::Up, 121), None);
+        assert_eq!(advise(&looks, State::Down, 110), None);
+        assert_eq!(
+            advise(&looks[..2], State::Up, 110),
+            None,
+            "once is not often"
+        );
     }
 }

@@ -15,6 +15,8 @@ use uuid::Uuid;
 use crate::database::sql;
 
 /// Opens an incident once. A monitor that is gone is passed over.
+///
+/// What its updates say is for everybody; what was found in detail is beside it, for members.
 pub(crate) async fn open(
     connection: &mut PgConnection,
     tenant: TenantId,
@@ -30,8 +32,8 @@ pub(crate) async fn open(
             on conflict (id) do nothing
             returning id, tenant_id
         )
-        insert into incident_update (id, incident_id, tenant_id, status, body, at, trace_id)
-        select $6, id, tenant_id, 'investigating', $7, $8, $9 from opened",
+        insert into incident_update (id, incident_id, tenant_id, status, body, at, trace_id, detail)
+        select $6, id, tenant_id, 'investigating', $7, $8, $9, $10 from opened",
         event.incident.0,
         tenant.0,
         event.monitor.0,
@@ -40,7 +42,8 @@ pub(crate) async fn open(
         update_id(event.incident, "opened"),
         body,
         event.at,
-        trace.map(Uuid::from)
+        trace.map(Uuid::from),
+        event.detail
     )
     .execute(connection)
     .instrument(sql("insert incident"))
@@ -157,8 +160,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) monitors: Option<&'a [Uuid]>,
     /// Resolved ones that began earlier are left out.
     pub(crate) since: DateTime<Utc>,
-    /// Only those that began earlier.
-    pub(crate) started_before: Option<DateTime<Utc>>,
+    /// Only those that began earlier, or at the same time and stand behind this one; then open ones do not come first.
+    pub(crate) started_before: Option<(DateTime<Utc>, Uuid)>,
     /// Only those behind this place.
     pub(crate) before: Option<Place>,
 }
@@ -173,15 +176,15 @@ pub(crate) async fn list(
         r#"select i.id, i.monitor_id, i.title, i.status, i.started_at, i.resolved_at, i.demo,
             coalesce((
                 select jsonb_agg(jsonb_build_object('status', u.status, 'body', u.body, 'at', u.at,
-                    'trace', replace(u.trace_id::text, '-', '')) order by u.at desc, u.id)
+                    'detail', u.detail, 'trace', replace(u.trace_id::text, '-', '')) order by u.at desc, u.id)
                 from incident_update u where u.incident_id = i.id
             ), '[]') as "updates!: Json<Vec<Update>>"
         from incident i
         where ($4::uuid is null or i.id = $4) and ($2::uuid[] is null or i.monitor_id is null or i.monitor_id = any ($2))
             and (i.resolved_at is null or i.started_at >= $3)
             and ($5::boolean is null or (i.resolved_at is null, i.started_at, i.id) < ($5, $6::timestamptz, $7::uuid))
-            and ($8::timestamptz is null or i.started_at < $8)
-        order by i.resolved_at is null desc, i.started_at desc, i.id desc
+            and ($8::timestamptz is null or (i.started_at, i.id) < ($8, $9::uuid))
+        order by ($8::timestamptz is null and i.resolved_at is null) desc, i.started_at desc, i.id desc
         limit $1"#,
         wanted.limit,
         wanted.monitors,
@@ -190,7 +193,8 @@ pub(crate) async fn list(
         wanted.before.map(|place| place.open),
         wanted.before.map(|place| place.at),
         wanted.before.map(|place| place.id),
-        wanted.started_before
+        wanted.started_before.map(|(at, _)| at),
+        wanted.started_before.map(|(_, id)| id)
     )
     .fetch_all(connection)
     .instrument(sql("select incident"))

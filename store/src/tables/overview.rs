@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use contract::id::{MonitorId, TenantId};
-use contract::monitor::{Day, Monitor, Place, Spec, State};
+use contract::monitor::{Day, Monitor, Place, Spec, Status};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use tracing::Instrument;
@@ -18,8 +18,8 @@ pub(crate) struct Stored {
     pub(crate) monitor: Monitor,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) updated_at: DateTime<Utc>,
-    /// The present state, since when, and why; absent before the first change.
-    pub(crate) state: Option<(State, DateTime<Utc>, String)>,
+    /// The last change; absent before the first one.
+    pub(crate) status: Option<Status>,
     /// In the order they were decided; the first one held when the window began.
     pub(crate) changes: Vec<Change>,
     /// The last ninety closed days, oldest first.
@@ -54,7 +54,7 @@ pub(crate) async fn list(
     let rows = sqlx::query_as!(
         Row,
         r#"select m.id, m.tenant_id, m.revision, m.ping_key, m.scheduled_at, m.spec as "spec: Json<Spec>", m.created_at, m.updated_at,
-            s.state as "state?", s.since as "since?", s.reason as "reason?",
+            s.state as "state?", s.since as "since?", s.reason as "reason?", s.detail,
             c.at as "at!", c.states as "states!", u.days as "days?", coalesce(u.demo, false) as "demo!"
         from (
             select * from monitor
@@ -100,6 +100,7 @@ struct Row {
     state: Option<String>,
     since: Option<DateTime<Utc>>,
     reason: Option<String>,
+    detail: Option<String>,
     at: Vec<DateTime<Utc>>,
     states: Vec<String>,
     days: Option<Vec<u8>>,
@@ -111,6 +112,7 @@ impl TryFrom<Row> for Stored {
 
     fn try_from(row: Row) -> Result<Self, sqlx::Error> {
         let state = row.state.and_then(|state| state.parse().ok());
+        let status = state.zip(row.since).zip(row.reason);
         let changes = row.at.into_iter().zip(&row.states);
         let changes = changes.filter_map(|(at, to)| {
             let to = to.parse().ok()?;
@@ -127,10 +129,14 @@ impl TryFrom<Row> for Stored {
             },
             created_at: row.created_at,
             updated_at: row.updated_at,
-            state: state
-                .zip(row.since)
-                .zip(row.reason)
-                .map(|((state, since), reason)| (state, since, reason)),
+            status: status.map(|((state, since), reason)| Status {
+                state,
+                since,
+                reason,
+                detail: row.detail,
+                advisory: None,
+                votes: Vec::new(),
+            }),
             changes: changes.collect(),
             closed: strip::decode(&row.days.unwrap_or_default())?,
             demo: row.demo,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use contract::event::StateChanged;
 use contract::id::{MonitorId, TenantId};
-use contract::monitor::State;
+use contract::monitor::{State, Status};
 use sqlx::PgConnection;
 use tracing::Instrument;
 
@@ -18,14 +18,15 @@ pub(crate) async fn insert(
     let sequence = i64::try_from(event.sequence).unwrap_or(i64::MAX);
     sqlx::query!(
         "with change as (
-            insert into state_change (monitor_id, sequence, tenant_id, from_state, to_state, at, reason)
-            select id, $2, tenant_id, $3, $4, $5, $6 from monitor where id = $1 and tenant_id = $7
+            insert into state_change (monitor_id, sequence, tenant_id, from_state, to_state, at, reason, detail)
+            select id, $2, tenant_id, $3, $4, $5, $6, $8 from monitor where id = $1 and tenant_id = $7
             on conflict (monitor_id, sequence) do nothing
         )
-        insert into monitor_status (monitor_id, tenant_id, sequence, state, since, reason)
-        select id, tenant_id, $2, $4, $5, $6 from monitor where id = $1 and tenant_id = $7
+        insert into monitor_status (monitor_id, tenant_id, sequence, state, since, reason, detail)
+        select id, tenant_id, $2, $4, $5, $6, $8 from monitor where id = $1 and tenant_id = $7
         on conflict (monitor_id) do update
-            set sequence = excluded.sequence, state = excluded.state, since = excluded.since, reason = excluded.reason
+            set sequence = excluded.sequence, state = excluded.state, since = excluded.since, reason = excluded.reason,
+                detail = excluded.detail
             where monitor_status.sequence < excluded.sequence",
         event.monitor.0,
         sequence,
@@ -33,7 +34,8 @@ pub(crate) async fn insert(
         event.to.as_str(),
         event.at,
         event.reason,
-        tenant.0
+        tenant.0,
+        event.detail
     )
     .execute(connection)
     .instrument(sql("insert state_change"))
@@ -79,15 +81,15 @@ pub(crate) async fn insert_demo(
     Ok(())
 }
 
-/// The states a monitor went to before an instant, newest first: since when, which, and why.
+/// The states a monitor went to before an instant, newest first.
 pub(crate) async fn before(
     connection: &mut PgConnection,
     monitor: MonitorId,
     before: DateTime<Utc>,
     limit: i64,
-) -> Result<Vec<(DateTime<Utc>, State, String)>, sqlx::Error> {
+) -> Result<Vec<Status>, sqlx::Error> {
     let rows = sqlx::query!(
-        "select at, to_state, reason from state_change where monitor_id = $1 and at < $2
+        "select at, to_state, reason, detail from state_change where monitor_id = $1 and at < $2
         order by at desc, sequence desc limit $3",
         monitor.0,
         before,
@@ -96,8 +98,15 @@ pub(crate) async fn before(
     .fetch_all(connection)
     .instrument(sql("select state_change"))
     .await?;
-    let known = rows
-        .into_iter()
-        .filter_map(|row| Some((row.at, row.to_state.parse().ok()?, row.reason)));
+    let known = rows.into_iter().filter_map(|row| {
+        Some(Status {
+            state: row.to_state.parse().ok()?,
+            since: row.at,
+            reason: row.reason,
+            detail: row.detail,
+            advisory: None,
+            votes: Vec::new(),
+        })
+    });
     Ok(known.collect())
 }

@@ -136,7 +136,7 @@ async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<Told> {
         "public": page::Enter { at: acme(), key: None },
         "public": page::Unlock { at: acme(), password: "a password".to_owned() },
         "public": page::Find { host: "status.example.org".to_owned() },
-        "public": page::History { at: acme(), key: None, before: now(), limit: 1 },
+        "public": page::History { at: acme(), key: None, before: now(), behind: None, limit: 1 },
         "public": page::ReadLogo { at: acme(), key: None },
         "public": page::Measure { at: acme(), component: "_x".to_owned(), span: page::Span::Day, times: true },
         "public": agent::Register { form: crate::agents::form("ovc_nothing") },

@@ -53,6 +53,34 @@ async fn a_session_lasts_from_signing_in_to_signing_out() {
 }
 
 #[tokio::test]
+async fn an_operator_gives_a_new_password_to_one_who_forgot_theirs() {
+    let deployment = Deployment::start().await;
+    let owner = deployment.sign_up("acme").await;
+    let reset = |email: &str| {
+        let mut store = std::process::Command::new(env!("CARGO_BIN_EXE_store"));
+        store.args(["reset-password", "--email", email]);
+        store.env("OVERSEER_STORE_OWNER_URL", deployment.database.owner_url());
+        store.output().expect("it runs")
+    };
+    let nobody = reset("nobody@example.com");
+    assert!(
+        !nobody.status.success() && nobody.stdout.is_empty(),
+        "{nobody:?}"
+    );
+    let done = reset("ACME@example.com");
+    assert!(done.status.success(), "{done:?}");
+    let password = String::from_utf8(done.stdout).expect("text");
+    let visitor = Caller::Visitor;
+    let old = sign_in("acme@example.com", "correct horse");
+    let old = deployment.ask(&visitor, old).await.map(|_| ());
+    assert_eq!(old, Err(Error::Unauthenticated));
+    let new = sign_in("acme@example.com", password.trim());
+    let session = deployment.ask(&visitor, new).await.expect("a session");
+    assert_eq!(Owner::of(&session).tenant, owner.tenant);
+    deployment.stop().await;
+}
+
+#[tokio::test]
 async fn names_that_are_taken_are_a_conflict_and_forms_that_are_wrong_say_where() {
     let deployment = Deployment::start().await;
     deployment.sign_up("acme").await;

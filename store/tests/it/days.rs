@@ -27,6 +27,7 @@ async fn closed_days_are_frozen_and_today_follows_what_happens() {
     for (sequence, (from, to, at)) in (1..).zip(changes) {
         let reason = "because".to_owned();
         let event = Event::StateChanged(StateChanged {
+            detail: None,
             monitor,
             sequence,
             from,

@@ -26,6 +26,7 @@ async fn happen_twice(processor: &Bus, tenant: TenantId, event: &Event) {
 
 fn change(monitor: MonitorId, sequence: u64, from: State, to: State, age_s: i64) -> Event {
     Event::StateChanged(StateChanged {
+        detail: None,
         monitor,
         sequence,
         from,
@@ -50,12 +51,13 @@ async fn an_outage_is_told_once_with_its_beginning_and_its_end() {
         change(monitor, 1, State::Unknown, State::Up, 1_000),
         change(monitor, 2, State::Up, State::Down, 600),
         Event::IncidentOpened(IncidentOpened {
+            detail: Some("connection refused".to_owned()),
             incident,
             monitor,
             monitor_name: "Front door".to_owned(),
             started_at,
             at: started_at + TimeDelta::seconds(20),
-            reason: "2 of 2 regions failed twice: connection refused".to_owned(),
+            reason: "2 of 2 regions failed twice".to_owned(),
         }),
         change(monitor, 3, State::Down, State::Up, 300),
         Event::IncidentResolved(IncidentResolved {

@@ -1,4 +1,5 @@
 use contract::id::UserId;
+use contract::incident;
 use contract::monitor::Monitor;
 use contract::page::{
     Address, ConfirmHost, Create, Delete, Enter, Find, History, Host, Key, List, Measure, Page,
@@ -10,7 +11,7 @@ use serde_json::json;
 
 use crate::deployment::{Deployment, Owner};
 use crate::messages::{now, page_spec};
-use crate::tenancy::fill;
+use crate::tenancy::{FOUND, fill};
 
 const PASSWORD: &str = "open sesame";
 
@@ -67,10 +68,12 @@ async fn a_page_tells_of_its_components_under_the_names_it_gives_them() {
         !text.contains("Front door") && !text.contains(&other.id.to_string()),
         "{text}"
     );
+    assert!(!text.contains(FOUND), "{text}");
     let history = History {
         at: at("doors"),
         key: None,
         before: now(),
+        behind: None,
         limit: 9,
     };
     let told = deployment
@@ -78,6 +81,16 @@ async fn a_page_tells_of_its_components_under_the_names_it_gives_them() {
         .await
         .expect("incidents");
     assert_eq!(told[0].title, "Entrance is down");
+    assert_eq!(told[0].updates[0].detail, None);
+    let inside = deployment.ask(
+        &owner.caller,
+        incident::List {
+            before: None,
+            limit: 9,
+        },
+    );
+    let inside = inside.await.expect("incidents");
+    assert_eq!(inside[0].updates[0].detail.as_deref(), Some(FOUND));
     assert_eq!(deployment.first_page("acme").await.components().count(), 2);
     deployment.stop().await;
 }
@@ -174,6 +187,7 @@ async fn a_password_locks_everything_and_a_new_one_ends_old_keys() {
             at: at("doors"),
             key,
             before: now(),
+            behind: None,
             limit: 9,
         };
         [

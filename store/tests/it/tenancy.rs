@@ -12,6 +12,9 @@ use crate::messages::{
     alert_opened, batch, maintenance_spec, now, push, report, result, rule_spec,
 };
 
+/// What regions found, which is for members alone.
+pub(crate) const FOUND: &str = "connection refused by 10.0.0.7:5432";
+
 /// One row of everything a tenant can have.
 pub(crate) async fn fill(
     deployment: &Deployment,
@@ -65,20 +68,22 @@ pub(crate) async fn fill(
     let processor = deployment.bus(access::PROCESSOR).await;
     let at = now() - TimeDelta::days(2);
     let opened = IncidentOpened {
+        detail: Some(FOUND.to_owned()),
         incident: IncidentOpened::incident_id(monitor.id, 1),
         monitor: monitor.id,
         monitor_name: "Front door".to_owned(),
         started_at: at,
         at,
-        reason: "connection refused".to_owned(),
+        reason: "1 of 1 region failed twice".to_owned(),
     };
     let changed = StateChanged {
+        detail: Some(FOUND.to_owned()),
         monitor: monitor.id,
         sequence: 1,
         from: State::Unknown,
         to: State::Down,
         at,
-        reason: "connection refused".to_owned(),
+        reason: "1 of 1 region failed twice".to_owned(),
     };
     let alert = Event::AlertOpened(alert_opened(&rule, at));
     for event in [

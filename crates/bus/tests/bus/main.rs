@@ -31,6 +31,7 @@ async fn provisioned() -> (testkit::Nats, Bus) {
 
 async fn publish(bus: &Bus, sequence: u64) {
     let change = StateChanged {
+        detail: None,
         monitor: MonitorId(Uuid::from_u128(2)),
         sequence,
         from: State::Up,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Color, Logo, Visibility};
-use crate::id::{MaintenanceId, MonitorId, PageId, Slug, TenantId};
+use crate::id::{IncidentId, MaintenanceId, MonitorId, PageId, Slug, TenantId};
 use crate::incident::Incident;
 use crate::monitor::{Day, Status, Uptime};
 use crate::rpc::request;
@@ -167,6 +167,14 @@ pub struct Planned {
     pub to: DateTime<Utc>,
 }
 
+impl Planned {
+    /// When it was planned, as its identifier says; a UUID that is not of version 7 says nothing (RFC 9562).
+    pub fn planned_at(&self) -> Option<DateTime<Utc>> {
+        let (seconds, nanos) = self.maintenance.0.get_timestamp()?.to_unix();
+        DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
+    }
+}
+
 /// That a visitor may be told what happens on a page, and of what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entered {
@@ -184,8 +192,10 @@ request! {
     Unlock { pub at: Address, pub password: String } -> Key, "page", "unlock";
     /// Which page a domain shows; `not_found` unless one has verified it.
     Find { pub host: String } -> Address, "page", "find";
-    /// Incidents that began before an instant, the newest first.
-    History { pub at: Address, pub key: Option<Key>, pub before: DateTime<Utc>, pub limit: u32 } -> Vec<Incident>, "page", "history";
+    /// Incidents that began before an instant, the newest first; of those that began at it, the ones behind `behind`.
+    History {
+        pub at: Address, pub key: Option<Key>, pub before: DateTime<Utc>, #[serde(default)] pub behind: Option<IncidentId>, pub limit: u32,
+    } -> Vec<Incident>, "page", "history";
     ReadLogo { pub at: Address, pub key: Option<Key> } -> Logo, "page", "read-logo";
 }
 

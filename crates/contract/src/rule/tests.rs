@@ -222,7 +222,8 @@ fn a_state_is_held_since_the_monitor_says_so() {
     let mut status = Status {
         state: State::Down,
         since: at(0),
-        reason: "2 of 3 regions failed twice: connect timeout".to_owned(),
+        reason: "2 of 3 regions failed twice".to_owned(),
+        detail: Some("connect timeout".to_owned()),
         advisory: None,
         votes: Vec::new(),
     };

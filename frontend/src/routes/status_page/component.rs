@@ -29,7 +29,6 @@ pub fn ComponentRow(component: Component, incidents: Vec<Incident>) -> impl Into
             class="component"
             data-monitor=component.monitor.to_string()
             data-state=status.state.as_str()
-            data-advisory=status.advisory.clone().unwrap_or_default()
         >
             <div class="row apart">
                 <h3>{component.name}</h3>

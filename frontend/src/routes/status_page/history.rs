@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use contract::id::IncidentId;
 use contract::page::{Address, View, Wanted};
 use contract::rpc;
 use leptos::either::{Either, EitherOf3};
@@ -20,11 +21,14 @@ use crate::view::months::by_month;
 #[component]
 pub fn StatusHistory() -> impl IntoView {
     let at = address();
-    let before = use_query_map()
-        .with_untracked(|query| query.get("before"))
-        .and_then(|text| text.parse::<DateTime<Utc>>().ok());
+    let (before, behind) = use_query_map().with_untracked(|query| {
+        (
+            query.get("before").and_then(|text| text.parse().ok()),
+            query.get("behind").and_then(|text| text.parse().ok()),
+        )
+    });
     Suspend::new(async move {
-        match see(at, before).await {
+        match see(at, before, behind).await {
             Ok((
                 Sight {
                     shown: Some(view),
@@ -46,13 +50,10 @@ fn History(view: View, past: Past, base: String) -> impl IntoView {
     let view = Arc::new(view);
     let offset_minutes = view.utc_offset_min;
     Clock::provide_zone(offset_minutes);
-    let older = past
-        .incidents
-        .last()
-        .filter(|_| past.more)
-        .map(|last| last.started_at.to_rfc3339_opts(SecondsFormat::Micros, true));
-    let older = older.map(|at| {
-        let href = format!("{base}/history?before={at}");
+    let last = past.incidents.last().filter(|_| past.more);
+    let older = last.map(|last| {
+        let at = last.started_at.to_rfc3339_opts(SecondsFormat::Micros, true);
+        let href = format!("{base}/history?before={at}&behind={}", last.id);
         view! { <p><a href=href>"Older incidents"</a></p> }
     });
     let months = by_month(past.incidents, offset_minutes);
@@ -86,11 +87,15 @@ fn History(view: View, past: Past, base: String) -> impl IntoView {
     }
 }
 
-async fn see(at: Option<Address>, before: Option<DateTime<Utc>>) -> Result<(Sight, Past), Error> {
+async fn see(
+    at: Option<Address>,
+    before: Option<DateTime<Utc>>,
+    behind: Option<IncidentId>,
+) -> Result<(Sight, Past), Error> {
     let at = at.ok_or_else(|| Error::Refused(rpc::Error::not_found("page")))?;
     let sight = api::status_page(at.clone(), Wanted::default(), false).await?;
     let past = if sight.shown.is_some() {
-        api::status_page_history(at, before.unwrap_or_else(clock::now)).await?
+        api::status_page_history(at, before.unwrap_or_else(clock::now), behind).await?
     } else {
         Past {
             incidents: Vec::new(),

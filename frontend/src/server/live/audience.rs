@@ -84,6 +84,7 @@ fn public_part(update: &Update, visible: &HashSet<MonitorId>) -> Option<Update> 
     match update {
         Update::Monitor(update) if visible.contains(&update.monitor) => {
             let mut status = update.status.clone();
+            status.detail = None;
             status.votes.clear();
             Some(Update::Monitor(Box::new(MonitorUpdate {
                 monitor: update.monitor,
@@ -100,7 +101,7 @@ fn public_part(update: &Update, visible: &HashSet<MonitorId>) -> Option<Update> 
             open,
             at,
             ..
-        } if visible.contains(monitor) => Some(Update::Incident {
+        } if monitor.is_none_or(|monitor| visible.contains(&monitor)) => Some(Update::Incident {
             incident: *incident,
             monitor: *monitor,
             open: *open,
@@ -140,7 +141,8 @@ mod tests {
         let status = Status {
             state: State::Down,
             since: at,
-            reason: "1 of 1 regions".to_owned(),
+            reason: "1 of 1 region failed twice".to_owned(),
+            detail: Some("connection refused by 10.0.0.7:5432".to_owned()),
             advisory: None,
             votes: vec![vote],
         };
@@ -156,18 +158,20 @@ mod tests {
     #[test]
     fn visitors_hear_of_public_monitors_alone() {
         let visible = HashSet::from([monitor(1)]);
-        let incident = |number| Update::Incident {
+        let incident = |number: Option<u128>| Update::Incident {
             incident: IncidentId(Uuid::from_u128(9)),
-            monitor: monitor(number),
+            monitor: number.map(monitor),
             open: true,
             title: "secret project is down".to_owned(),
             at: service::now(),
         };
         assert!(public_part(&update(monitor(1)), &visible).is_some());
         assert!(public_part(&update(monitor(2)), &visible).is_none());
-        let public = public_part(&incident(1), &visible).expect("visible");
+        let public = public_part(&incident(Some(1)), &visible).expect("visible");
         assert!(!format!("{public:?}").contains("secret project"));
-        assert!(public_part(&incident(2), &visible).is_none());
+        assert!(public_part(&incident(Some(2)), &visible).is_none());
+        let told = public_part(&incident(None), &visible).expect("for all pages");
+        assert!(!format!("{told:?}").contains("secret project"));
         assert!(public_part(&Update::Samples { series: Vec::new() }, &visible).is_none());
     }
 

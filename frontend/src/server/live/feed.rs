@@ -76,7 +76,7 @@ mod tests {
     fn update(number: u128) -> Arc<Update> {
         Arc::new(Update::Incident {
             incident: IncidentId(Uuid::from_u128(number)),
-            monitor: MonitorId(Uuid::from_u128(number)),
+            monitor: Some(MonitorId(Uuid::from_u128(number))),
             open: true,
             title: String::new(),
             at: service::now(),

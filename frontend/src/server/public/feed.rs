@@ -101,12 +101,13 @@ fn of_planned(planned: &Planned, view: &View, url: &str) -> Entry {
     let at = |at| instant(at, view.utc_offset_min, Precision::Minute);
     let (from, to) = (at(planned.from), at(planned.to));
     let body = escape(&planned.description);
+    let planned_at = planned.planned_at().unwrap_or(planned.from);
     Entry {
         id: planned.id,
         title: format!("Planned work: {}", planned.name),
         link: format!("{url}#{}", planned.id),
-        published_at: planned.from,
-        updated_at: planned.from,
+        published_at: planned_at,
+        updated_at: planned_at,
         content: format!("<p>{from} to {to}</p><p>{body}</p>"),
     }
 }

@@ -36,10 +36,7 @@ fn down_takes_a_strict_majority_that_failed_often_enough() {
     assert_eq!(world.state(), Degraded, "a minority fails");
     world.failure(B, 21);
     assert_eq!(world.state(), Down);
-    assert_eq!(
-        world.memory.reason,
-        "2 of 3 regions failed twice: connection refused"
-    );
+    assert_eq!(world.memory.reason, "2 of 3 regions failed twice");
 }
 
 #[test]
@@ -154,10 +151,7 @@ fn silent_regions_do_not_vote() {
         world.failure(A, tick);
     }
     assert_eq!(world.state(), Down, "one of one fresh region fails");
-    assert_eq!(
-        world.memory.reason,
-        "1 of 1 region failed twice: connection refused"
-    );
+    assert_eq!(world.memory.reason, "1 of 1 region failed twice");
 }
 
 #[test]

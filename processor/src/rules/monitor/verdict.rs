@@ -12,6 +12,7 @@ pub(super) struct Verdict {
     pub(super) state: State,
     pub(super) at: DateTime<Utc>,
     pub(super) reason: String,
+    pub(super) detail: Option<String>,
     pub(super) advisory: Option<String>,
 }
 
@@ -38,11 +39,19 @@ pub(super) fn reach(memory: &Memory, monitor: &Monitor, now: DateTime<Utc>) -> O
     }
     let verdict = decide(memory, monitor, &fresh, now);
     Some(match fresh.as_slice() {
-        [(_, track)] if monitor.spec.is_heartbeat() => plain(
-            verdict.state,
-            verdict.at,
-            words::heartbeat(track, check.degraded_ms),
-        ),
+        [(_, track)] if monitor.spec.is_heartbeat() => {
+            let said = track.message.clone();
+            let said = said.filter(|_| track.verdict == Some(Word::Failing));
+            // Of silence we tell in our own words; those of a ping may be anything.
+            let (reason, detail) = match said {
+                Some(words) if memory.beat.overdue_at.is_some() => (words, None),
+                said => (words::heartbeat(track, check.degraded_ms), said),
+            };
+            Verdict {
+                detail,
+                ..plain(verdict.state, verdict.at, reason)
+            }
+        }
         _ => verdict,
     })
 }
@@ -54,7 +63,10 @@ fn decide(memory: &Memory, monitor: &Monitor, fresh: &[Voter<'_>], now: DateTime
     let majority = fresh.len() / 2 + 1;
     if failing.len() >= majority {
         let at = dating::outbreak(&failing, majority, check);
-        return plain(State::Down, at, words::failing(&failing, fresh.len()));
+        return Verdict {
+            detail: words::said(&failing),
+            ..plain(State::Down, at, words::failing(&failing, fresh.len()))
+        };
     }
     if failing.is_empty() && slow.is_empty() {
         let at = dating::recovery(memory, fresh, now);
@@ -69,6 +81,7 @@ fn decide(memory: &Memory, monitor: &Monitor, fresh: &[Voter<'_>], now: DateTime
         state: State::Degraded,
         at: dating::worsening(memory, &failing, &slow, fresh, now),
         reason,
+        detail: words::said(&failing),
         advisory: advisory(&failing, &slow, fresh.len(), majority),
     }
 }
@@ -114,6 +127,7 @@ fn plain(state: State, at: DateTime<Utc>, reason: String) -> Verdict {
         state,
         at,
         reason,
+        detail: None,
         advisory: None,
     }
 }

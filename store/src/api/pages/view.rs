@@ -154,6 +154,7 @@ fn place(spec: &Spec, monitors: Vec<Presented>, now: DateTime<Utc>) -> Vec<Place
             let inside = overview.monitor.spec.name;
             let mut status = overview.status;
             // What went wrong in detail is for members: it may name what is behind the page.
+            status.detail = None;
             status.votes.iter_mut().for_each(|vote| vote.message = None);
             Placed {
                 position: entry.map_or(at, |(position, _)| position),

@@ -9,6 +9,7 @@ use contract::page::{
 use contract::rpc::{Caller, Error};
 use sqlx::{Postgres, Transaction};
 use subtle::ConstantTimeEq;
+use uuid::Uuid;
 
 use super::{App, unknown, view};
 use crate::database::Scope;
@@ -69,7 +70,10 @@ pub(in crate::api) async fn history(app: App, request: History) -> Result<Vec<In
         limit: validation::limit(request.limit),
         monitors: Some(&ids),
         since: chrono::DateTime::UNIX_EPOCH,
-        started_before: Some(request.before),
+        started_before: Some((
+            request.before,
+            request.behind.map_or(Uuid::nil(), |id| id.0),
+        )),
         before: None,
     };
     let incidents = incident::list(&mut door.transaction, wanted).await?;

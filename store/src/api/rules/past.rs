@@ -195,15 +195,6 @@ async fn states(
     range: Range,
 ) -> Result<Vec<(DateTime<Utc>, Status)>, Failure> {
     let changes = state_change::before(connection, monitor, range.to, MAX_STATES).await?;
-    let states = changes.into_iter().rev().map(|(since, state, reason)| {
-        let status = Status {
-            state,
-            since,
-            reason,
-            advisory: None,
-            votes: Vec::new(),
-        };
-        (since, status)
-    });
-    Ok(states.collect())
+    let states = changes.into_iter().rev();
+    Ok(states.map(|status| (status.since, status)).collect())
 }

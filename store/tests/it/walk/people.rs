@@ -20,6 +20,7 @@ impl Walk<'_> {
             at: at(),
             key: None,
             before: now(),
+            behind: None,
             limit: 9,
         };
         assert_eq!(self.ask(&Caller::Visitor, history).await, Ok(Vec::new()));

@@ -39,7 +39,7 @@ impl Kind for MonitorState {
 
     fn words(&self, _: &Finding, sight: Sight<'_>) -> String {
         sight.status.map_or_else(String::new, |status| {
-            format!("{}: {}", status.state.as_str(), status.reason)
+            format!("{}: {}", status.state.as_str(), status.why())
         })
     }
 }

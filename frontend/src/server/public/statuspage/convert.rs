@@ -185,14 +185,20 @@ impl<'a> Told<'a> {
     fn maintenance(&self, planned: &'a Planned) -> Maintenance<'a> {
         let components = self.about(|one| planned.components.contains(&one.monitor));
         let stage = self.stage(planned);
+        let planned_at = planned.planned_at().unwrap_or(planned.from);
+        let changed_at = match stage {
+            SCHEDULED => planned_at,
+            COMPLETED => planned.to,
+            _ => planned.from,
+        };
         let update = Update {
             id: Uuid::new_v5(&planned.id, b"planned"),
             incident_id: planned.id,
             status: stage,
             body: &planned.description,
-            created_at: planned.from,
-            updated_at: planned.from,
-            display_at: planned.from,
+            created_at: changed_at,
+            updated_at: changed_at,
+            display_at: changed_at,
             affected_components: affected(&components),
         };
         Maintenance {
@@ -203,11 +209,11 @@ impl<'a> Told<'a> {
                 name: &planned.name,
                 status: stage,
                 impact: "maintenance",
-                created_at: planned.from,
-                updated_at: planned.from,
+                created_at: planned_at,
+                updated_at: changed_at,
                 monitoring_at: None,
                 resolved_at: (stage == COMPLETED).then_some(planned.to),
-                started_at: planned.from,
+                started_at: planned_at,
                 shortlink: self.shortlink(planned.id),
                 page_id: self.view.page,
                 incident_updates: vec![update],
