@@ -41,7 +41,10 @@ pub fn EditMonitor() -> impl IntoView {
                     let ready = tenant.ready_for(Role::Editor).await;
                     match known.await.and_then(|known| ready.map(|()| known)) {
                         Ok((monitor, regions)) => {
-                            let form = typed.unwrap_or_else(|| MonitorForm::from(&monitor.spec));
+                            let form = match typed {
+                                Some(typed) => typed.completed(&monitor.spec),
+                                None => MonitorForm::from(&monitor.spec),
+                            };
                             Either::Left(view! { <Save tenant id=Some(monitor.id) form regions /> })
                         }
                         Err(error) => Either::Right(view! { <Refusal error /> }),
