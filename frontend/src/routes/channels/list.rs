@@ -8,6 +8,7 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use super::actions::Actions;
+use crate::components::removal::RemovalOf;
 use crate::components::state::StateBadge;
 use crate::components::time::Time;
 use crate::components::trace_link::TraceLink;
@@ -58,7 +59,11 @@ fn item(tenant: Tenant, channel: Channel, log: Vec<Delivery>, actions: Actions) 
 }
 
 fn buttons(tenant: Tenant, id: ChannelId, spec: &Spec, actions: Actions) -> impl IntoView + use<> {
-    let delete = format!("Delete {} and its delivery log", spec.name);
+    let lost = format!(
+        "Nobody is told by way of {} any more, and its delivery log is lost for good.",
+        spec.name
+    );
+    let name = spec.name.clone();
     let test = format!("Send test to {}", spec.name);
     let (mute, word) = if spec.muted {
         (format!("Unmute {}", spec.name), "Unmute")
@@ -83,10 +88,12 @@ fn buttons(tenant: Tenant, id: ChannelId, spec: &Spec, actions: Actions) -> impl
                 <input type="hidden" name="muted" value=becomes_muted />
                 <button type="submit" class="small" aria-label=mute>{word}</button>
             </ActionForm>
-            <ActionForm action=actions.delete>
-                {target()}
-                <button type="submit" class="danger small" aria-label=delete>"Delete"</button>
-            </ActionForm>
+            <RemovalOf what="Delete" name lost>
+                <ActionForm action=actions.delete>
+                    {target()}
+                    <button type="submit" class="danger small">"Delete the channel"</button>
+                </ActionForm>
+            </RemovalOf>
         </div>
     }
 }
