@@ -1,12 +1,11 @@
 //! Monitors, and what a dashboard starts with.
 
-use chrono::{DateTime, Utc};
 use contract::account::{Identity, Membership};
 use contract::alert::Alert;
 use contract::fault::Fault;
 use contract::id::{MonitorId, Region, Slug};
 use contract::incident::Incident;
-use contract::monitor::{self, ResponseTimes, Spec, Summary};
+use contract::monitor::{self, Before, ResponseTimes, Spec, Summary};
 use contract::probe::Finished;
 #[cfg(feature = "ssr")]
 use contract::probe::Phase;
@@ -124,14 +123,14 @@ pub async fn results(
     tenant: Slug,
     id: MonitorId,
     region: Option<Region>,
-    before: Option<DateTime<Utc>>,
+    before: Option<Before>,
 ) -> Result<Vec<Finished>, Error> {
     visit::serve("results", |visit| async move {
         let member = visit.member(&tenant, Role::Viewer).await?;
         let page = monitor::Results {
             id,
             region,
-            before: before.map(monitor::Before::Tick),
+            before,
             limit: RESULTS_SHOWN,
         };
         member.ask(page).await
