@@ -45,8 +45,9 @@ pub struct Detail {
     pub summary: Summary,
 }
 
+/// One more than their page shows at once: then it knows that there are older ones.
 #[cfg(feature = "ssr")]
-const INCIDENTS_SHOWN: u32 = 50;
+const INCIDENTS_READ: u32 = 51;
 #[cfg(feature = "ssr")]
 const ALERTS_SHOWN: u32 = 200;
 #[cfg(feature = "ssr")]
@@ -74,7 +75,7 @@ pub async fn overview(tenant: Slug) -> Result<Board, Error> {
         let (monitors, incidents, alerts) = tokio::try_join!(
             member.ask(monitor::List::ALL),
             member.ask(incident::List {
-                limit: INCIDENTS_SHOWN,
+                limit: INCIDENTS_READ,
                 before: None
             }),
             member.ask(open),
