@@ -21,6 +21,7 @@ use crate::routes::incidents::one::OneIncident;
 use crate::routes::invite::FollowInvitation;
 use crate::routes::maintenances::Maintenances;
 use crate::routes::maintenances::create::CreateMaintenance;
+use crate::routes::maintenances::edit::EditMaintenance;
 use crate::routes::members::Members;
 use crate::routes::monitor::Monitor;
 use crate::routes::monitor::edit::EditMonitor;
@@ -91,6 +92,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("incidents/:id") view=page!(OneIncident) />
                     <Route path=path!("maintenance") view=page!(Maintenances) />
                     <Route path=path!("maintenance/new") view=page!(CreateMaintenance) />
+                    <Route path=path!("maintenance/:id/edit") view=page!(EditMaintenance) />
                     <Route path=path!("channels") view=page!(Channels) />
                     <Route path=path!("members") view=page!(Members) />
                     <Route path=path!("pages") view=page!(Pages) />
