@@ -33,8 +33,8 @@ pub use account::{
 pub use agents::{agents, invite_agent, remove_agent};
 pub use audit::audit;
 pub use channels::{
-    channels, create_channel, dead_letters, delete_channel, deliveries, mute_channel,
-    replay_dead_letter, test_channel,
+    channel, channels, create_channel, dead_letters, delete_channel, deliveries, mute_channel,
+    replay_dead_letter, test_channel, update_channel,
 };
 pub use faults::{clear_fault, faults, set_fault};
 pub use incidents::{create_incident, delete_incident, incident, incidents, update_incident};

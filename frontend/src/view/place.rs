@@ -2,6 +2,7 @@
 
 use chrono::SecondsFormat;
 use contract::alert::Alert;
+use contract::channel::Delivery;
 use contract::incident::Incident;
 use contract::listing::Place;
 
@@ -20,6 +21,15 @@ pub fn of_alert(alert: &Alert) -> Place {
         open: alert.resolved_at.is_none(),
         at: alert.opened_at,
         id: alert.id.0,
+    }
+}
+
+/// The place of an attempt in the delivery log of its channel.
+pub fn of_delivery(delivery: &Delivery) -> Place {
+    Place {
+        open: false,
+        at: delivery.at,
+        id: delivery.notification.0,
     }
 }
 

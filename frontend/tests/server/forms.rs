@@ -167,6 +167,45 @@ async fn work_is_planned_by_the_clocks_of_a_zone() {
 }
 
 #[tokio::test]
+async fn a_channel_is_changed_and_its_secret_stays() {
+    let world = World::start().await;
+    let bearer = world.sign_up("acme").await;
+    let cookie = world.sign_in("acme").await;
+    let form = [
+        ("tenant", "acme"),
+        ("form[kind]", "ntfy"),
+        ("form[name]", "On call"),
+        ("form[topic]", "ops"),
+        ("form[secret]", "tk_canary"),
+    ];
+    let list = "/d/acme/channels";
+    post(&world, &cookie, list, "/fn/create-channel-form", &form).await;
+    let (_, channels) = world.get("/api/v1/tenants/acme/channels", &bearer).await;
+    let id = channels[0]["id"].as_str().expect("an id");
+    let form = [("tenant", "acme"), ("id", id), ("muted", "true")];
+    post(&world, &cookie, list, "/fn/mute-channel-form", &form).await;
+    let page = format!("/d/acme/channels/{id}");
+    let html = read(&world, &cookie, &page).await;
+    assert!(html.contains("value=\"ops\""), "{html}");
+    assert!(!html.contains("canary"), "{html}");
+    let form = [
+        ("tenant", "acme"),
+        ("id", id),
+        ("form[kind]", "ntfy"),
+        ("form[name]", "Nights"),
+        ("form[topic]", "nights"),
+        ("form[secret]", ""),
+    ];
+    let to = post(&world, &cookie, &page, "/fn/update-channel-form", &form).await;
+    assert_eq!(to, list);
+    let (_, channels) = world.get("/api/v1/tenants/acme/channels", &bearer).await;
+    assert_eq!(channels[0]["name"], "Nights");
+    assert_eq!(channels[0]["topic"], "nights");
+    assert_eq!(channels[0]["muted"], true);
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn an_incident_is_told_and_resolved_by_people() {
     let world = World::start().await;
     let bearer = world.sign_up("acme").await;
