@@ -59,6 +59,9 @@ fn Edit(tenant: Tenant, known: Channel, typed: Option<ChannelForm>) -> impl Into
     let action = ServerAction::<UpdateByForm>::new();
     let error = error_of(action);
     let kind = known.spec.kind();
+    let note = typed.is_some().then(|| {
+        view! { <p class="note">"Addresses and topics stand as they were saved: changes of them were not kept, since they may be secret."</p> }
+    });
     let form = match typed {
         Some(typed) => typed.completed(&known.spec),
         None => ChannelForm::from(&known.spec),
@@ -67,6 +70,7 @@ fn Edit(tenant: Tenant, known: Channel, typed: Option<ChannelForm>) -> impl Into
         <ActionForm action>
             <div class="form">
                 <FormProblem error />
+                {note}
                 <input type="hidden" name="tenant" value=tenant.slug.get_untracked() />
                 <input type="hidden" name="id" value=known.id.to_string() />
                 <input type="hidden" name="form[kind]" value=kind.as_str() />

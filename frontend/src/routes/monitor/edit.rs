@@ -34,6 +34,9 @@ pub fn EditMonitor() -> impl IntoView {
             <p class="small"><a href=back>"Back to the monitor"</a></p>
             <h1>"Edit a monitor"</h1>
         </header>
+        {typed.is_some().then(|| view! {
+            <p class="note">"Headers, bodies, what is said and passwords in addresses stand as they were saved: changes of them were not kept, since they may be secret."</p>
+        })}
         <Transition fallback=|| view! { <Skeleton rows=12 /> }>
             {move || {
                 let typed = typed.clone();
