@@ -33,15 +33,15 @@ pub use account::{
 pub use agents::{agents, invite_agent, remove_agent};
 pub use audit::audit;
 pub use channels::{
-    channels, create_channel, dead_letters, delete_channel, deliveries, mute_channel,
-    replay_dead_letter, test_channel,
+    channel, channels, create_channel, dead_letters, delete_channel, deliveries, mute_channel,
+    replay_dead_letter, test_channel, update_channel,
 };
 pub use faults::{clear_fault, faults, set_fault};
 pub use incidents::{create_incident, delete_incident, incident, incidents, update_incident};
 pub use invitations::{
     accept_invitation, invitations, invite_member, revoke_invitation, show_invitation,
 };
-pub use maintenances::{create_maintenance, delete_maintenance, maintenances};
+pub use maintenances::{create_maintenance, delete_maintenance, maintenances, update_maintenance};
 pub use members::{change_role, leave_tenant, members, remove_member};
 pub use metrics::{label_values, metrics, query};
 pub use monitors::{

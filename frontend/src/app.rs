@@ -9,6 +9,7 @@ use crate::components::clock::Clock;
 use crate::routes::account::Account;
 use crate::routes::audit::Audit;
 use crate::routes::channels::Channels;
+use crate::routes::channels::edit::EditChannel;
 use crate::routes::create_monitor::CreateMonitor;
 use crate::routes::dashboard::Dashboard;
 use crate::routes::explore::Explore;
@@ -21,6 +22,7 @@ use crate::routes::incidents::one::OneIncident;
 use crate::routes::invite::FollowInvitation;
 use crate::routes::maintenances::Maintenances;
 use crate::routes::maintenances::create::CreateMaintenance;
+use crate::routes::maintenances::edit::EditMaintenance;
 use crate::routes::members::Members;
 use crate::routes::monitor::Monitor;
 use crate::routes::monitor::edit::EditMonitor;
@@ -91,7 +93,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("incidents/:id") view=page!(OneIncident) />
                     <Route path=path!("maintenance") view=page!(Maintenances) />
                     <Route path=path!("maintenance/new") view=page!(CreateMaintenance) />
+                    <Route path=path!("maintenance/:id/edit") view=page!(EditMaintenance) />
                     <Route path=path!("channels") view=page!(Channels) />
+                    <Route path=path!("channels/:id") view=page!(EditChannel) />
                     <Route path=path!("members") view=page!(Members) />
                     <Route path=path!("pages") view=page!(Pages) />
                     <Route path=path!("pages/:id") view=page!(EditPage) />

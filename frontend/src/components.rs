@@ -19,6 +19,7 @@ pub mod kinds;
 pub mod legend;
 pub mod live;
 pub mod navigation;
+pub mod pager;
 pub mod problem;
 pub mod ranges;
 pub mod removal;

@@ -28,6 +28,7 @@ pub mod page_form;
 pub mod path;
 pub mod period;
 pub mod phase;
+pub mod place;
 pub mod planned;
 pub mod plot;
 pub mod quantiles;

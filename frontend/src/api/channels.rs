@@ -1,10 +1,11 @@
 //! Channels and their delivery logs. Addresses of channels may carry secrets of other services, so viewers do not see them.
 
-use contract::channel::{Channel, Created, Delivery, Secret, Spec};
+use contract::channel::{self, Created, Delivery, Secret, Spec};
 use contract::dead_letter::DeadLetter;
 use contract::id::{ChannelId, NotificationId, Slug};
+use contract::listing::Place;
 #[cfg(feature = "ssr")]
-use contract::{channel, dead_letter, rpc::Role};
+use contract::{dead_letter, rpc::Role};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
@@ -12,14 +13,26 @@ use super::Error;
 #[cfg(feature = "ssr")]
 use crate::server::visit;
 
+/// One more than are shown at once: then it is known whether there are older ones.
 #[cfg(feature = "ssr")]
-const SHOWN: u32 = 50;
+const DELIVERIES_READ: u32 = 51;
+#[cfg(feature = "ssr")]
+const LETTERS_SHOWN: u32 = 50;
 
 #[server(prefix = "/fn", endpoint = "channels", input = Json)]
-pub async fn channels(tenant: Slug) -> Result<Vec<Channel>, Error> {
+pub async fn channels(tenant: Slug) -> Result<Vec<channel::Channel>, Error> {
     visit::serve("channels", |visit| async move {
         let member = visit.member(&tenant, Role::Editor).await?;
         member.ask(channel::List {}).await
+    })
+    .await
+}
+
+#[server(prefix = "/fn", endpoint = "channel", input = Json)]
+pub async fn channel(tenant: Slug, id: ChannelId) -> Result<channel::Channel, Error> {
+    visit::serve("channel", |visit| async move {
+        let member = visit.member(&tenant, Role::Editor).await?;
+        member.ask(channel::Read { id }).await
     })
     .await
 }
@@ -34,6 +47,21 @@ pub async fn create_channel(
     visit::serve("create-channel", |visit| async move {
         let member = visit.member(&tenant, Role::Editor).await?;
         member.ask(channel::Create { spec, secret }).await
+    })
+    .await
+}
+
+/// Changes a channel. Without a secret the one it has stays.
+#[server(prefix = "/fn", endpoint = "update-channel", input = Json)]
+pub async fn update_channel(
+    tenant: Slug,
+    id: ChannelId,
+    spec: Spec,
+    secret: Option<Secret>,
+) -> Result<channel::Channel, Error> {
+    visit::serve("update-channel", |visit| async move {
+        let member = visit.member(&tenant, Role::Editor).await?;
+        member.ask(channel::Update { id, spec, secret }).await
     })
     .await
 }
@@ -58,7 +86,11 @@ pub async fn test_channel(tenant: Slug, id: ChannelId) -> Result<NotificationId,
 }
 
 #[server(prefix = "/fn", endpoint = "mute-channel", input = Json)]
-pub async fn mute_channel(tenant: Slug, id: ChannelId, muted: bool) -> Result<Channel, Error> {
+pub async fn mute_channel(
+    tenant: Slug,
+    id: ChannelId,
+    muted: bool,
+) -> Result<channel::Channel, Error> {
     visit::serve("mute-channel", |visit| async move {
         let member = visit.member(&tenant, Role::Editor).await?;
         let known = member.ask(channel::Read { id }).await?;
@@ -72,18 +104,18 @@ pub async fn mute_channel(tenant: Slug, id: ChannelId, muted: bool) -> Result<Ch
     .await
 }
 
-/// The delivery log of a channel, newest first.
+/// The delivery log of a channel, newest first, from the first or behind a place.
 #[server(prefix = "/fn", endpoint = "deliveries", input = Json)]
-pub async fn deliveries(tenant: Slug, id: ChannelId) -> Result<Vec<Delivery>, Error> {
+pub async fn deliveries(
+    tenant: Slug,
+    id: ChannelId,
+    before: Option<Place>,
+) -> Result<Vec<Delivery>, Error> {
     visit::serve("deliveries", |visit| async move {
         let member = visit.member(&tenant, Role::Editor).await?;
-        member
-            .ask(channel::Deliveries {
-                id,
-                limit: SHOWN,
-                before: None,
-            })
-            .await
+        let limit = DELIVERIES_READ;
+        let log = channel::Deliveries { id, limit, before };
+        member.ask(log).await
     })
     .await
 }
@@ -95,7 +127,7 @@ pub async fn dead_letters(tenant: Slug) -> Result<Vec<DeadLetter>, Error> {
         let member = visit.member(&tenant, Role::Editor).await?;
         member
             .ask(dead_letter::List {
-                limit: SHOWN,
+                limit: LETTERS_SHOWN,
                 before: None,
             })
             .await

@@ -2,6 +2,7 @@
 
 use contract::id::{IncidentId, Slug};
 use contract::incident::{self, Note, Spec};
+use contract::listing::Place;
 #[cfg(feature = "ssr")]
 use contract::rpc::Role;
 use leptos::prelude::*;
@@ -11,17 +12,16 @@ use super::Error;
 #[cfg(feature = "ssr")]
 use crate::server::visit;
 
-/// Incidents of the tenant, open ones first, then the newest first.
+/// Incidents of the tenant, open ones first, then the newest first, from the first or behind a place.
 #[server(prefix = "/fn", endpoint = "incidents", input = Json)]
-pub async fn incidents(tenant: Slug, limit: u32) -> Result<Vec<incident::Incident>, Error> {
+pub async fn incidents(
+    tenant: Slug,
+    limit: u32,
+    before: Option<Place>,
+) -> Result<Vec<incident::Incident>, Error> {
     visit::serve("incidents", |visit| async move {
         let member = visit.member(&tenant, Role::Viewer).await?;
-        member
-            .ask(incident::List {
-                limit,
-                before: None,
-            })
-            .await
+        member.ask(incident::List { limit, before }).await
     })
     .await
 }

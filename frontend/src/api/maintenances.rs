@@ -30,6 +30,19 @@ pub async fn create_maintenance(tenant: Slug, spec: Spec) -> Result<Maintenance,
     .await
 }
 
+#[server(prefix = "/fn", endpoint = "update-maintenance", input = Json)]
+pub async fn update_maintenance(
+    tenant: Slug,
+    id: MaintenanceId,
+    spec: Spec,
+) -> Result<Maintenance, Error> {
+    visit::serve("update-maintenance", |visit| async move {
+        let member = visit.member(&tenant, Role::Editor).await?;
+        member.ask(maintenance::Update { id, spec }).await
+    })
+    .await
+}
+
 /// One that is going on ends.
 #[server(prefix = "/fn", endpoint = "delete-maintenance", input = Json)]
 pub async fn delete_maintenance(tenant: Slug, id: MaintenanceId) -> Result<(), Error> {

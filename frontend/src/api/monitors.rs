@@ -1,12 +1,11 @@
 //! Monitors, and what a dashboard starts with.
 
-use chrono::{DateTime, Utc};
 use contract::account::{Identity, Membership};
 use contract::alert::Alert;
 use contract::fault::Fault;
 use contract::id::{MonitorId, Region, Slug};
 use contract::incident::Incident;
-use contract::monitor::{self, ResponseTimes, Spec, Summary};
+use contract::monitor::{self, Before, ResponseTimes, Spec, Summary};
 use contract::probe::Finished;
 #[cfg(feature = "ssr")]
 use contract::probe::Phase;
@@ -46,8 +45,9 @@ pub struct Detail {
     pub summary: Summary,
 }
 
+/// One more than their page shows at once: then it knows that there are older ones.
 #[cfg(feature = "ssr")]
-const INCIDENTS_SHOWN: u32 = 50;
+const INCIDENTS_READ: u32 = 51;
 #[cfg(feature = "ssr")]
 const ALERTS_SHOWN: u32 = 200;
 #[cfg(feature = "ssr")]
@@ -75,7 +75,7 @@ pub async fn overview(tenant: Slug) -> Result<Board, Error> {
         let (monitors, incidents, alerts) = tokio::try_join!(
             member.ask(monitor::List::ALL),
             member.ask(incident::List {
-                limit: INCIDENTS_SHOWN,
+                limit: INCIDENTS_READ,
                 before: None
             }),
             member.ask(open),
@@ -124,14 +124,14 @@ pub async fn results(
     tenant: Slug,
     id: MonitorId,
     region: Option<Region>,
-    before: Option<DateTime<Utc>>,
+    before: Option<Before>,
 ) -> Result<Vec<Finished>, Error> {
     visit::serve("results", |visit| async move {
         let member = visit.member(&tenant, Role::Viewer).await?;
         let page = monitor::Results {
             id,
             region,
-            before: before.map(monitor::Before::Tick),
+            before,
             limit: RESULTS_SHOWN,
         };
         member.ask(page).await

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use contract::alert::Alert;
 use contract::id::{RuleId, Slug};
+use contract::listing::Place;
 use contract::rule::{self, Backtested, Spec};
 #[cfg(feature = "ssr")]
 use contract::{alert, rpc::Role};
@@ -95,9 +96,14 @@ pub async fn backtest(
     .await
 }
 
-/// Alerts of the tenant or of one of its rules, open ones first, then the newest first.
+/// Alerts of the tenant or of one of its rules, open ones first, then the newest first, from the first or behind a place.
 #[server(prefix = "/fn", endpoint = "alerts", input = Json)]
-pub async fn alerts(tenant: Slug, rule: Option<RuleId>, limit: u32) -> Result<Vec<Alert>, Error> {
+pub async fn alerts(
+    tenant: Slug,
+    rule: Option<RuleId>,
+    limit: u32,
+    before: Option<Place>,
+) -> Result<Vec<Alert>, Error> {
     visit::serve("alerts", |visit| async move {
         let member = visit.member(&tenant, Role::Viewer).await?;
         let open_only = false;
@@ -105,7 +111,7 @@ pub async fn alerts(tenant: Slug, rule: Option<RuleId>, limit: u32) -> Result<Ve
             rule,
             open_only,
             limit,
-            before: None,
+            before,
         };
         member.ask(question).await
     })

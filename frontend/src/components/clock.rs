@@ -78,19 +78,20 @@ fn browser_now() -> DateTime<Utc> {
     DateTime::from_timestamp_millis(web_sys::js_sys::Date::now() as i64).unwrap_or_default()
 }
 
+/// The distance of the reader's clocks from UTC at an instant, in minutes; zero where no browser is there to tell.
 #[cfg(feature = "hydrate")]
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
     reason = "offsets are whole minutes below a day, instants far below 2^52 ms"
 )]
-fn offset_at(at: DateTime<Utc>) -> i32 {
+pub fn offset_at(at: DateTime<Utc>) -> i32 {
     let at = web_sys::js_sys::Date::new(&(at.timestamp_millis() as f64).into());
     -(at.get_timezone_offset() as i32)
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn offset_at(_at: DateTime<Utc>) -> i32 {
+pub fn offset_at(_at: DateTime<Utc>) -> i32 {
     0
 }
 

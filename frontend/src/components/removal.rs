@@ -26,3 +26,24 @@ pub fn Removal(
         </section>
     }
 }
+
+/// The same for one of many in a list, whose page shows the errors of all of them.
+#[component]
+pub fn RemovalOf(
+    what: &'static str,
+    /// The name of the one.
+    name: String,
+    #[prop(into)] lost: String,
+    /// The form that does it.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <details class="removal">
+            <summary>{what} <span class="visually-hidden">{format!(" {name}")}</span></summary>
+            <div class="stack">
+                <p>{lost}</p>
+                {children()}
+            </div>
+        </details>
+    }
+}

@@ -2,9 +2,11 @@
 
 pub mod actions;
 pub mod create;
+pub mod edit;
 pub mod fields;
 pub mod letters;
 pub mod list;
+pub mod log;
 
 use contract::channel::{Channel, Delivery};
 use contract::dead_letter::DeadLetter;
@@ -65,7 +67,7 @@ async fn read(tenant: Tenant) -> Result<Board, Error> {
     let slug = tenant.id()?;
     let mut channels = vec![];
     for channel in api::channels(slug.clone()).await? {
-        let log = api::deliveries(slug.clone(), channel.id).await?;
+        let log = api::deliveries(slug.clone(), channel.id, None).await?;
         channels.push((channel, log));
     }
     let letters = api::dead_letters(slug).await?;

@@ -54,6 +54,9 @@ pub fn CreateMonitor() -> impl IntoView {
             <p class="small"><a href=move || tenant.path("/monitors")>"Monitors"</a></p>
             <h1>"Create a monitor"</h1>
         </header>
+        {typed.is_some().then(|| view! {
+            <p class="note">"Headers, bodies, what is said and passwords in addresses were not kept, since they may be secret: fill them in again."</p>
+        })}
         <Transition fallback=|| view! { <Skeleton rows=12 /> }>
             {move || {
                 let typed = typed.clone();

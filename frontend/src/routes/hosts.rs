@@ -12,6 +12,7 @@ use leptos_meta::Title;
 
 use crate::api::{self, Error};
 use crate::components::problem::{FormProblem, Refusal, error_of};
+use crate::components::removal::RemovalOf;
 use crate::components::skeleton::Skeleton;
 use crate::components::time::{Ago, Time};
 use crate::routes::dashboard::allowed::Allowed;
@@ -114,13 +115,17 @@ fn removal(
     name: &str,
     remove: ServerAction<RemoveByForm>,
 ) -> impl IntoView + use<> {
-    let label = format!("Remove {name}: its agent is refused within a second");
+    let lost = format!(
+        "The agent of {name} is refused within a second. What it pushed stays, until it is old enough to be dropped."
+    );
     view! {
-        <ActionForm action=remove>
-            <input type="hidden" name="tenant" value=tenant.slug.get_untracked() />
-            <input type="hidden" name="id" value=id.to_string() />
-            <button type="submit" class="danger small" aria-label=label>"Remove"</button>
-        </ActionForm>
+        <RemovalOf what="Remove" name=name.to_owned() lost>
+            <ActionForm action=remove>
+                <input type="hidden" name="tenant" value=tenant.slug.get_untracked() />
+                <input type="hidden" name="id" value=id.to_string() />
+                <button type="submit" class="danger small">"Remove the host"</button>
+            </ActionForm>
+        </RemovalOf>
     }
 }
 

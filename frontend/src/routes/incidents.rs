@@ -5,13 +5,16 @@ pub mod one;
 pub mod update;
 
 use contract::incident::Incident;
+use contract::listing::Place;
 use contract::rpc::Role;
-use leptos::either::Either;
+use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
+use crate::api::{self, Error};
 use crate::components::clock::Clock;
+use crate::components::pager::Pager;
 use crate::components::problem::Refusal;
 use crate::components::skeleton::Skeleton;
 use crate::components::state::StateBadge;
@@ -20,11 +23,21 @@ use crate::routes::dashboard::allowed::Allowed;
 use crate::routes::dashboard::tenant::Tenant;
 use crate::view::figure::duration;
 use crate::view::incident::{latest, matches};
+use crate::view::place;
 use crate::view::state::{incident_state, incident_word};
+
+/// As many as people look through; what is older is a page further.
+const SHOWN: usize = 50;
 
 #[component]
 pub fn Incidents() -> impl IntoView {
     let tenant = Tenant::of_page();
+    let query = use_query_map();
+    let before = Memo::new(move |_| query.with(|query| place::read(|name| query.get(name))));
+    let older = Resource::new(
+        move || (tenant.slug.get(), before.get()),
+        move |(_, before)| read(tenant, before),
+    );
     view! {
         <Title text="Incidents" />
         <header class="row apart">
@@ -35,23 +48,38 @@ pub fn Incidents() -> impl IntoView {
         </header>
         <Transition fallback=|| view! { <Skeleton /> }>
             {move || Suspend::new(async move {
-                match tenant.ready().await {
-                    Ok(()) => Either::Left(view! { <Shown tenant /> }),
-                    Err(error) => Either::Right(view! { <Refusal error /> }),
+                let known = tenant.ready().await;
+                match older.await.and_then(|older| known.map(|()| older)) {
+                    Ok(None) => EitherOf3::A(view! { <Shown tenant incidents=tenant.incidents.into() /> }),
+                    Ok(Some(older)) => EitherOf3::B(view! { <Shown tenant incidents=Signal::stored(older) is_older=true /> }),
+                    Err(error) => EitherOf3::C(view! { <Refusal error /> }),
                 }
             })}
         </Transition>
     }
 }
 
+/// What is behind a place; nothing where none is named, since the newest are known.
+async fn read(tenant: Tenant, before: Option<Place>) -> Result<Option<Vec<Incident>>, Error> {
+    if before.is_none() {
+        return Ok(None);
+    }
+    let limit = u32::try_from(SHOWN + 1).unwrap_or(u32::MAX);
+    api::incidents(tenant.id()?, limit, before).await.map(Some)
+}
+
 #[component]
-fn Shown(tenant: Tenant) -> impl IntoView {
+fn Shown(
+    tenant: Tenant,
+    incidents: Signal<Vec<Incident>>,
+    #[prop(optional)] is_older: bool,
+) -> impl IntoView {
     let asked = use_query_map().with_untracked(|query| query.get("q"));
     let filter = RwSignal::new(asked.unwrap_or_default());
     let chosen = Memo::new(move |_| {
         let typed = filter.get();
-        tenant.incidents.with(|all| {
-            let shown = all.iter().filter(|one| matches(one, &typed));
+        incidents.with(|all| {
+            let shown = all.iter().take(SHOWN).filter(|one| matches(one, &typed));
             shown.cloned().collect::<Vec<_>>()
         })
     });
@@ -61,6 +89,17 @@ fn Shown(tenant: Tenant) -> impl IntoView {
             ours.cloned().collect::<Vec<_>>()
         })
     };
+    let (none_open, none_past) = if is_older {
+        ("None of these is open.", "None of these is resolved.")
+    } else {
+        ("Nothing is open.", "Nothing was resolved lately.")
+    };
+    let here = tenant.path("/incidents");
+    let newest = is_older.then(|| here.clone());
+    let older = Signal::derive(move || {
+        let last = incidents.with(|all| place::behind(all, SHOWN, place::of_incident))?;
+        Some(format!("{here}?{}", place::write(last)))
+    });
     view! {
         <form class="filter" method="get" role="search">
             <label for="q" class="visually-hidden">"Filter by title, words or status"</label>
@@ -75,12 +114,13 @@ fn Shown(tenant: Tenant) -> impl IntoView {
         </form>
         <section aria-labelledby="open">
             <h2 id="open">"Open"</h2>
-            {move || table(tenant, group(true), "Nothing is open.")}
+            {move || table(tenant, group(true), none_open)}
         </section>
         <section aria-labelledby="past">
             <h2 id="past">"Resolved"</h2>
-            {move || table(tenant, group(false), "Nothing was resolved lately.")}
+            {move || table(tenant, group(false), none_past)}
         </section>
+        <Pager label="Pages of incidents" newest older />
     }
 }
 

@@ -1,6 +1,7 @@
 //! Planned work: what goes on, what comes, what is over.
 
 pub mod create;
+pub mod edit;
 pub mod fields;
 pub mod list;
 

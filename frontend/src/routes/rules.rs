@@ -23,10 +23,8 @@ use crate::components::skeleton::Skeleton;
 use crate::routes::dashboard::allowed::Allowed;
 use crate::routes::dashboard::tenant::Tenant;
 use actions::Actions;
-use history::History;
+use history::{History, READ};
 use list::List;
-
-const ALERTS_SHOWN: u32 = 50;
 
 /// Every rule, and the latest alerts.
 #[derive(Clone, serde::Serialize, serde::Deserialize)]
@@ -97,6 +95,6 @@ async fn read(tenant: Tenant) -> Result<Board, Error> {
     let slug = tenant.id()?;
     Ok(Board {
         rules: api::rules(slug.clone()).await?,
-        alerts: api::alerts(slug, None, ALERTS_SHOWN).await?,
+        alerts: api::alerts(slug, None, READ, None).await?,
     })
 }

@@ -12,6 +12,7 @@ use leptos_meta::Title;
 use crate::api::{self, Error};
 use crate::components::command::Command;
 use crate::components::problem::{FormProblem, Refusal, error_of};
+use crate::components::removal::RemovalOf;
 use crate::components::skeleton::Skeleton;
 use crate::components::time::Time;
 use crate::routes::dashboard::tenant::Tenant;
@@ -90,21 +91,24 @@ fn List(tenant: Tenant, tokens: Vec<Token>, revoke: ServerAction<RevokeByForm>) 
 
 fn row(tenant: Tenant, token: Token, revoke: ServerAction<RevokeByForm>) -> impl IntoView {
     let scopes: Vec<_> = token.scopes.iter().map(|scope| words(*scope)).collect();
-    let label = format!(
-        "Revoke {}: services that use it are refused within a second",
+    let lost = format!(
+        "Services that use {} are refused within a second, and it cannot be brought back.",
         token.name
     );
+    let name = token.name.clone();
     view! {
         <tr>
             <th scope="row">{token.name}</th>
             <td>{scopes.join(", ")}</td>
             <td class="nowrap"><Time at=token.created_at /></td>
             <td class="number">
-                <ActionForm action=revoke>
-                    <input type="hidden" name="tenant" value=tenant.slug.get_untracked() />
-                    <input type="hidden" name="id" value=token.id.to_string() />
-                    <button type="submit" class="danger small" aria-label=label>"Revoke"</button>
-                </ActionForm>
+                <RemovalOf what="Revoke" name lost>
+                    <ActionForm action=revoke>
+                        <input type="hidden" name="tenant" value=tenant.slug.get_untracked() />
+                        <input type="hidden" name="id" value=token.id.to_string() />
+                        <button type="submit" class="danger small">"Revoke the token"</button>
+                    </ActionForm>
+                </RemovalOf>
             </td>
         </tr>
     }

@@ -2,15 +2,23 @@
 //! takes what was posted along in the query parameter `typed`.
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::Request;
-use axum::http::HeaderValue;
+use axum::extract::{Query, Request};
 use axum::http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
+use axum::http::{HeaderValue, Uri};
 use axum::response::Response;
+
+use crate::view::address::{escape, without_user};
 
 /// Longest form that is taken along. Longer ones would not fit into a URL everywhere.
 const KEPT_BYTES: usize = 8 * 1024;
-/// Fields whose name holds one of these never appear in a URL.
-const SECRET: [&str; 4] = ["password", "secret", "token", "auth"];
+/// Fields whose name holds one of these never appear in a URL: passwords (a changed one is `new`, in place of the `current`)
+/// and keys, what a monitor sends along, and where a channel leads, since whoever knows that may be let in.
+const SECRET: [&str; 11] = [
+    "password", "current", "new", "secret", "token", "auth", "header", "body", "send", "url",
+    "topic",
+];
+/// The forms whose `body` is for everybody to read: it is what is told of an incident.
+const TOLD: &str = "incident-form";
 
 /// Answers a request, and keeps what was posted where the answer sends back to a form.
 pub(crate) async fn keep<F>(request: Request, answer: impl FnOnce(Request) -> F) -> Response
@@ -53,23 +61,35 @@ fn with(location: &str, body: &Bytes) -> Option<HeaderValue> {
     // What was typed before is in the query still.
     let query = query.split('&').filter(|pair| !pair.starts_with("typed="));
     let query = query.collect::<Vec<_>>().join("&");
-    let typed = std::str::from_utf8(body).ok()?.split('&');
-    let typed = typed.filter(|pair| !is_secret(pair)).collect::<Vec<_>>();
+    let typed = pairs(body)?.into_iter();
+    let typed = typed.filter(|(name, _)| !is_secret(name, &query));
+    let typed: Vec<String> = typed.map(|(name, value)| write(&name, &value)).collect();
     let typed = escape(&typed.join("&"));
     HeaderValue::from_str(&format!("{path}?{query}&typed={typed}")).ok()
 }
 
-fn is_secret(pair: &str) -> bool {
-    let name = pair.split('=').next().unwrap_or_default().to_lowercase();
-    SECRET.iter().any(|word| name.contains(word))
+/// The fields of a form, in their order.
+fn pairs(body: &Bytes) -> Option<Vec<(String, String)>> {
+    let form = std::str::from_utf8(body).ok()?;
+    let uri: Uri = format!("/?{form}").parse().ok()?;
+    let Query(pairs) = Query::try_from_uri(&uri).ok()?;
+    Some(pairs)
 }
 
-/// A form is ASCII already; only what has a meaning in a query is left to be escaped.
-fn escape(form: &str) -> String {
-    form.replace('%', "%25")
-        .replace('&', "%26")
-        .replace('=', "%3D")
-        .replace('+', "%2B")
+/// Whether a field is left out of the query that tells which form was refused.
+fn is_secret(name: &str, query: &str) -> bool {
+    let name = name.to_lowercase();
+    let told = name.contains("body") && query.contains(TOLD);
+    !told && SECRET.iter().any(|word| name.contains(word))
+}
+
+fn write(name: &str, value: &str) -> String {
+    let value = if name.contains("target") {
+        without_user(value)
+    } else {
+        value.to_owned()
+    };
+    format!("{}={}", escape(name), escape(&value))
 }
 
 #[cfg(test)]
@@ -89,8 +109,31 @@ mod tests {
         );
         assert_eq!(
             back.as_deref(),
-            Some("http://a/d/acme/monitors/new?__path=x&__err=y&typed=form%255Bname%255D%3Da%2Bb")
+            Some(
+                "http://a/d/acme/monitors/new?__path=x&__err=y&typed=form%255Bname%255D%3Da%2520b"
+            )
         );
+    }
+
+    #[test]
+    fn what_a_monitor_sends_and_where_a_channel_leads_stay_out_of_the_address() {
+        let back = |path: &str, body: &str| {
+            let refused = format!("/d/acme/x?__path=%2Ffn%2F{path}&__err=y");
+            location(&refused, body).expect("an address")
+        };
+        for field in ["headers", "body", "send", "url", "topic", "secret"] {
+            let body = format!("form%5Bname%5D=a&form%5B{field}%5D=canary");
+            let back = back("save-monitor-form", &body);
+            assert!(back.ends_with("form%255Bname%255D%3Da"), "{back}");
+        }
+        let target = "form%5Btarget%5D=https%3A%2F%2Fann%3Acanary%40example.com%2F";
+        let monitor = back("save-monitor-form", target);
+        assert!(!monitor.contains("canary"), "{monitor}");
+        assert!(monitor.ends_with("https%253A//example.com/"), "{monitor}");
+        let password = back("change-password", "current=canary&new=canary");
+        assert!(!password.contains("canary"), "{password}");
+        let told = back("create-incident-form", "form%5Bbody%5D=all");
+        assert!(told.ends_with("form%255Bbody%255D%3Dall"), "{told}");
     }
 
     #[test]

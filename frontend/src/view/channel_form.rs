@@ -1,4 +1,4 @@
-//! A channel as typed, read into what it means.
+//! A channel as typed, read into what it means, and written back to be changed.
 
 use contract::channel::settings::{Email, Ntfy, Pagerduty, Security, Telegram, Webhook};
 use contract::channel::{Kind, Secret, Settings, Spec};
@@ -35,6 +35,29 @@ impl ChannelForm {
         Ok((spec, filled(self.secret.expose()).map(Secret::new)))
     }
 
+    /// What stands in the field of this name; nothing in that of the secret.
+    pub fn field(&self, name: &str) -> &str {
+        match name {
+            "name" => &self.name,
+            "url" => &self.url,
+            "chat_id" => &self.chat_id,
+            "topic" => &self.topic,
+            "host" => &self.host,
+            "port" => &self.port,
+            "username" => &self.username,
+            "from" => &self.from,
+            "to" => &self.to,
+            _ => "",
+        }
+    }
+
+    /// The form as it was refused, with what never comes back in an address as it is `known`.
+    #[must_use]
+    pub fn completed(self, known: &Spec) -> Self {
+        let Self { url, topic, .. } = Self::from(known);
+        Self { url, topic, ..self }
+    }
+
     fn settings(&self) -> Result<Settings, FieldError> {
         let kind = kind_of(&self.kind).ok_or_else(|| {
             let message = format!("there is no kind {}", self.kind);
@@ -68,16 +91,68 @@ impl ChannelForm {
         Ok(Email {
             host: self.host.trim().to_owned(),
             port: port.map_err(|_| FieldError::new("port", "write a number, such as 587"))?,
-            security: match self.security.as_str() {
-                "tls" => Security::Tls,
-                "none" => Security::None,
-                _ => Security::Starttls,
-            },
+            security: security_of(&self.security),
             username: filled(&self.username),
             from: self.from.trim().to_owned(),
             to: to.collect(),
         })
     }
+}
+
+impl From<&Spec> for ChannelForm {
+    fn from(spec: &Spec) -> Self {
+        let form = Self {
+            name: spec.name.clone(),
+            kind: spec.kind().as_str().to_owned(),
+            ..Self::default()
+        };
+        match &spec.settings {
+            Settings::Webhook(it) => Self {
+                url: it.url.clone(),
+                ..form
+            },
+            Settings::Telegram(it) => Self {
+                chat_id: it.chat_id.clone(),
+                url: it.url.clone(),
+                ..form
+            },
+            Settings::Slack | Settings::Discord => form,
+            Settings::Pagerduty(it) => Self {
+                url: it.url.clone(),
+                ..form
+            },
+            Settings::Ntfy(it) => Self {
+                topic: it.topic.clone(),
+                url: it.url.clone(),
+                ..form
+            },
+            Settings::Email(it) => Self {
+                host: it.host.clone(),
+                port: it.port.to_string(),
+                security: name_of(it.security).to_owned(),
+                username: it.username.clone().unwrap_or_default(),
+                from: it.from.clone(),
+                to: it.to.join(", "),
+                ..form
+            },
+        }
+    }
+}
+
+const SECURITIES: [(Security, &str); 3] = [
+    (Security::Starttls, "starttls"),
+    (Security::Tls, "tls"),
+    (Security::None, "none"),
+];
+
+fn name_of(security: Security) -> &'static str {
+    let found = SECURITIES.iter().find(|(known, _)| *known == security);
+    found.map_or("starttls", |(_, name)| *name)
+}
+
+fn security_of(name: &str) -> Security {
+    let found = SECURITIES.iter().find(|(_, known)| *known == name);
+    found.map_or_else(Security::default, |(security, _)| *security)
 }
 
 /// The kind of this name.
@@ -111,6 +186,38 @@ mod tests {
         }
         let (spec, _) = form("ntfy").read().expect("readable");
         assert_eq!(spec.settings.address(), "https://ntfy.sh/");
+    }
+
+    #[test]
+    fn a_form_of_every_kind_reads_back_as_the_same_channel() {
+        for kind in Kind::ALL {
+            let form = ChannelForm {
+                url: "https://example.com/hook".to_owned(),
+                chat_id: "-100".to_owned(),
+                topic: "ops".to_owned(),
+                host: "mail.example.com".to_owned(),
+                security: "tls".to_owned(),
+                username: "ann".to_owned(),
+                to: "ann@example.com, bob@example.com".to_owned(),
+                ..form(kind.as_str())
+            };
+            let (spec, _) = form.read().expect("readable");
+            let again = ChannelForm::from(&spec).read();
+            assert_eq!(again.expect("readable"), (spec, None));
+        }
+    }
+
+    #[test]
+    fn where_a_refused_channel_leads_is_known() {
+        let (known, _) = ChannelForm {
+            topic: "ops".to_owned(),
+            ..form("ntfy")
+        }
+        .read()
+        .expect("readable");
+        let completed = form("ntfy").completed(&known);
+        assert_eq!(completed.field("topic"), "ops");
+        assert_eq!(completed.field("name"), " On call ");
     }
 
     #[test]

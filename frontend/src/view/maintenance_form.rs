@@ -1,12 +1,13 @@
-//! Planned work as typed, read into when it is.
+//! Planned work as typed, read into when it is, and written back to be changed.
 
-use chrono::{DateTime, NaiveDateTime, NaiveTime, Utc, Weekday};
+use chrono::{DateTime, NaiveDateTime, NaiveTime, Timelike, Utc, Weekday};
 use contract::id::MonitorId;
 use contract::maintenance::{Spec, Time, When};
 use contract::problem::FieldError;
 use serde::{Deserialize, Serialize};
 
 use crate::view::form::{Reader, listed};
+use crate::view::span;
 
 /// Every field is text, as browsers send it without a script; those of other rhythms are not read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,6 +147,57 @@ impl MaintenanceForm {
             time_zone: self.time_zone.trim().to_owned(),
         })
     }
+
+    fn timed(self, time: &Time) -> Self {
+        Self {
+            at: time.at.format("%H:%M:%S").to_string(),
+            duration_min: span::write(time.duration_min.saturating_mul(60)),
+            time_zone: time.time_zone.clone(),
+            ..self
+        }
+    }
+}
+
+/// What is once is written by the clocks of UTC.
+impl From<&Spec> for MaintenanceForm {
+    fn from(spec: &Spec) -> Self {
+        let form = Self {
+            name: spec.name.clone(),
+            description: spec.description.clone(),
+            monitors: spec.monitors.iter().map(ToString::to_string).collect(),
+            ..Self::default()
+        };
+        match &spec.when {
+            When::Once { from, to } => Self {
+                from: written(from.naive_utc()),
+                to: written(to.naive_utc()),
+                ..form
+            },
+            When::Weekly { days, time } => Self {
+                repeat: "weekly".to_owned(),
+                weekdays: days.iter().map(ToString::to_string).collect(),
+                ..form.timed(time)
+            },
+            When::Monthly { days, time } => {
+                let days: Vec<String> = days.iter().map(ToString::to_string).collect();
+                Self {
+                    repeat: "monthly".to_owned(),
+                    days: days.join(", "),
+                    ..form.timed(time)
+                }
+            }
+        }
+    }
+}
+
+/// Day and time as they stand in a form.
+pub fn written(moment: NaiveDateTime) -> String {
+    let format = if moment.second() == 0 {
+        "%Y-%m-%dT%H:%M"
+    } else {
+        "%Y-%m-%dT%H:%M:%S"
+    };
+    moment.format(format).to_string()
 }
 
 fn moment(text: &str) -> Option<NaiveDateTime> {
@@ -205,6 +257,23 @@ mod tests {
         let monthly = form("monthly").read(instant).expect("readable").when;
         let monthly = serde_json::to_value(monthly).expect("JSON");
         assert_eq!(monthly["days"], serde_json::json!([1, 15]));
+    }
+
+    #[test]
+    fn a_window_of_every_rhythm_reads_back_as_the_same() {
+        let utc = |local: NaiveDateTime, _: &str| Some(local.and_utc());
+        for repeat in ["once", "weekly", "monthly"] {
+            let form = MaintenanceForm {
+                description: "Reads only".to_owned(),
+                monitors: vec!["01900000-0000-7000-8000-000000000000".to_owned()],
+                to: "2026-11-23T03:30:15".to_owned(),
+                duration_min: "90 min".to_owned(),
+                ..form(repeat)
+            };
+            let spec = form.read(utc).expect("readable");
+            let again = MaintenanceForm::from(&spec).read(utc);
+            assert_eq!(again.expect("readable"), spec, "{repeat}");
+        }
     }
 
     #[test]

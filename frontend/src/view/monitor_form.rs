@@ -7,6 +7,7 @@ use contract::monitor::{Check, Spec};
 use contract::problem::FieldError;
 use serde::{Deserialize, Serialize};
 
+use crate::view::address::without_user;
 use crate::view::form::{Reader, filled};
 
 /// Every field is text, as browsers send it without a script; those of other kinds are not read.
@@ -142,6 +143,20 @@ impl MonitorForm {
             paused: known.is_some_and(|spec| spec.paused),
         });
         reader.done(spec)
+    }
+
+    /// The form as it was refused, with what never comes back in an address as it is `known`.
+    #[must_use]
+    pub fn completed(self, known: &Spec) -> Self {
+        let saved = Self::from(known);
+        let same = self.target == without_user(&saved.target);
+        Self {
+            target: if same { saved.target } else { self.target },
+            headers: saved.headers,
+            body: saved.body,
+            send: saved.send,
+            ..self
+        }
     }
 
     fn regions(&self, reader: &mut Reader) -> Vec<Region> {
@@ -284,6 +299,38 @@ mod tests {
                 ..known
             }
         );
+    }
+
+    #[test]
+    fn a_refused_form_is_completed_by_what_is_known() {
+        let known = MonitorForm {
+            headers: "X-Api-Key: k".to_owned(),
+            body: "ping".to_owned(),
+            ..form("http", "https://ann:secret@example.com")
+        };
+        let known = known.read(None).expect("readable");
+        let refused = |target: &str| {
+            let form = MonitorForm {
+                target: target.to_owned(),
+                name: "Public API".to_owned(),
+                headers: String::new(),
+                body: String::new(),
+                ..MonitorForm::from(&known)
+            };
+            form.completed(&known)
+        };
+        let form = refused("https://example.com");
+        assert_eq!(form.target, "https://ann:secret@example.com");
+        assert_eq!(
+            (
+                form.name.as_str(),
+                form.headers.as_str(),
+                form.body.as_str()
+            ),
+            ("Public API", "X-Api-Key: k", "ping")
+        );
+        let elsewhere = refused("https://example.org");
+        assert_eq!(elsewhere.target, "https://example.org");
     }
 
     #[test]

@@ -134,7 +134,7 @@ async fn work_is_planned_by_the_clocks_of_a_zone() {
         ("form[time_zone]", "Europe/Berlin"),
     ];
     let page = "/d/acme/maintenance/new";
-    let to = post(&world, &cookie, page, "/fn/create-maintenance-form", &form).await;
+    let to = post(&world, &cookie, page, "/fn/save-maintenance-form", &form).await;
     assert_eq!(to, "/d/acme/maintenance");
     let path = "/api/v1/tenants/acme/maintenances";
     let (_, planned) = world.get(path, &bearer).await;
@@ -144,6 +144,64 @@ async fn work_is_planned_by_the_clocks_of_a_zone() {
         html.contains("Upgrade") && html.contains("About all monitors"),
         "{html}"
     );
+    let id = planned[0]["id"].as_str().expect("an id");
+    let page = format!("/d/acme/maintenance/{id}/edit");
+    assert!(html.contains(&format!("href=\"{page}\"")), "{html}");
+    let html = read(&world, &cookie, &page).await;
+    assert!(html.contains("value=\"2036-07-01T00:00\""), "{html}");
+    let form = [
+        ("tenant", "acme"),
+        ("id", id),
+        ("form[name]", "Upgrade"),
+        ("form[repeat]", "once"),
+        ("form[from]", "2036-07-01T00:00"),
+        ("form[to]", "2036-07-01T02:30"),
+        ("form[time_zone]", "UTC"),
+    ];
+    let to = post(&world, &cookie, &page, "/fn/save-maintenance-form", &form).await;
+    assert_eq!(to, "/d/acme/maintenance");
+    let (_, planned) = world.get(path, &bearer).await;
+    assert_eq!(planned[0]["next"]["from"], "2036-07-01T00:00:00Z");
+    assert_eq!(planned[0]["next"]["to"], "2036-07-01T02:30:00Z");
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_channel_is_changed_and_its_secret_stays() {
+    let world = World::start().await;
+    let bearer = world.sign_up("acme").await;
+    let cookie = world.sign_in("acme").await;
+    let form = [
+        ("tenant", "acme"),
+        ("form[kind]", "ntfy"),
+        ("form[name]", "On call"),
+        ("form[topic]", "ops"),
+        ("form[secret]", "tk_canary"),
+    ];
+    let list = "/d/acme/channels";
+    post(&world, &cookie, list, "/fn/create-channel-form", &form).await;
+    let (_, channels) = world.get("/api/v1/tenants/acme/channels", &bearer).await;
+    let id = channels[0]["id"].as_str().expect("an id");
+    let form = [("tenant", "acme"), ("id", id), ("muted", "true")];
+    post(&world, &cookie, list, "/fn/mute-channel-form", &form).await;
+    let page = format!("/d/acme/channels/{id}");
+    let html = read(&world, &cookie, &page).await;
+    assert!(html.contains("value=\"ops\""), "{html}");
+    assert!(!html.contains("canary"), "{html}");
+    let form = [
+        ("tenant", "acme"),
+        ("id", id),
+        ("form[kind]", "ntfy"),
+        ("form[name]", "Nights"),
+        ("form[topic]", "nights"),
+        ("form[secret]", ""),
+    ];
+    let to = post(&world, &cookie, &page, "/fn/update-channel-form", &form).await;
+    assert_eq!(to, list);
+    let (_, channels) = world.get("/api/v1/tenants/acme/channels", &bearer).await;
+    assert_eq!(channels[0]["name"], "Nights");
+    assert_eq!(channels[0]["topic"], "nights");
+    assert_eq!(channels[0]["muted"], true);
     world.stop().await;
 }
 

@@ -1,6 +1,8 @@
 //! What can be done with a channel, each by a form that works without a script.
 
 use contract::channel::Secret;
+#[cfg(feature = "ssr")]
+use contract::channel::Spec;
 use contract::id::{ChannelId, NotificationId, Slug};
 use leptos::prelude::*;
 
@@ -14,6 +16,17 @@ pub async fn create_by_form(tenant: Slug, form: ChannelForm) -> Result<Option<Se
     let (spec, secret) = crate::server::visit::read(form.read())?;
     let created = crate::api::create_channel(tenant, spec, secret).await?;
     Ok(created.secret)
+}
+
+/// Changes a channel as posted by a form, and goes to the list. Muted or not, it stays so.
+#[server(prefix = "/fn", endpoint = "update-channel-form")]
+pub async fn update_by_form(tenant: Slug, id: ChannelId, form: ChannelForm) -> Result<(), Error> {
+    let (spec, secret) = crate::server::visit::read(form.read())?;
+    let muted = crate::api::channel(tenant.clone(), id).await?.spec.muted;
+    let spec = Spec { muted, ..spec };
+    crate::api::update_channel(tenant.clone(), id, spec, secret).await?;
+    leptos_axum::redirect(&format!("/d/{tenant}/channels"));
+    Ok(())
 }
 
 #[server(prefix = "/fn", endpoint = "delete-channel-form")]

@@ -9,6 +9,7 @@ use super::actions::CreateByForm;
 use super::fields::Fields;
 use crate::components::command::Command;
 use crate::components::problem::{FormProblem, error_of};
+use crate::components::typed::refused;
 use crate::routes::dashboard::tenant::Tenant;
 use crate::view::channel_form::kind_of;
 
@@ -19,6 +20,12 @@ pub fn CreateChannel(tenant: Tenant, create: ServerAction<CreateByForm>) -> impl
         let chosen = query.with(|query| query.get("kind").and_then(|name| kind_of(&name)));
         chosen.unwrap_or(Kind::Webhook)
     });
+    let typed = refused::<CreateByForm>().map(|posted| posted.form);
+    let form = move |kind: Kind| {
+        let typed = typed.clone();
+        let ours = typed.filter(|form| kind_of(&form.kind) == Some(kind));
+        ours.unwrap_or_default()
+    };
     let error = error_of(create);
     let made = move || {
         let answer = create.value().get()?.ok()?;
@@ -36,7 +43,7 @@ pub fn CreateChannel(tenant: Tenant, create: ServerAction<CreateByForm>) -> impl
                     <FormProblem error />
                     <input type="hidden" name="tenant" value=tenant.slug.get_untracked() />
                     <input type="hidden" name="form[kind]" value=move || kind.get().as_str() />
-                    {move || view! { <Fields kind=kind.get() error /> }}
+                    {move || view! { <Fields kind=kind.get() form=form(kind.get()) error /> }}
                     <button type="submit" class="primary" disabled=move || create.pending().get()>
                         "Add the channel"
                     </button>

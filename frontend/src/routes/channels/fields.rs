@@ -4,7 +4,9 @@ use contract::channel::Kind;
 use leptos::prelude::*;
 
 use crate::api::Error;
+use crate::components::choose::{Choose, options};
 use crate::components::field::{Field, is_wrong};
+use crate::view::channel_form::ChannelForm;
 
 /// A field of text.
 #[derive(Clone, Copy)]
@@ -37,6 +39,15 @@ impl Text {
 
     const fn of_kind(self, kind: &'static str) -> Self {
         Self { kind, ..self }
+    }
+
+    /// As it is in the form of a channel that has one.
+    const fn kept(self) -> Self {
+        Self {
+            help: "It is not shown. Left empty, the present one stays.",
+            default: Some(""),
+            ..self
+        }
     }
 
     const fn secret(label: &'static str, help: &'static str) -> Self {
@@ -78,17 +89,32 @@ fn fields(kind: Kind) -> Vec<Text> {
 }
 
 #[component]
-pub fn Fields(kind: Kind, error: Signal<Option<Error>>) -> impl IntoView {
+pub fn Fields(
+    kind: Kind,
+    #[prop(optional)] form: ChannelForm,
+    /// Whether there is such a channel, whose secret is not told back.
+    #[prop(optional)]
+    is_known: bool,
+    error: Signal<Option<Error>>,
+) -> impl IntoView {
     let name = Text::new("name", "Name", "Who is told, such as the team.");
-    let all = [name].into_iter().chain(fields(kind));
-    let security = (kind == Kind::Email).then(|| security(error));
+    let all = [name].into_iter().chain(fields(kind)).map(|text| {
+        let text = if is_known && text.id == "secret" {
+            text.kept()
+        } else {
+            text
+        };
+        input(text, form.field(text.id).to_owned(), error)
+    });
+    let all = all.collect_view();
+    let security = (kind == Kind::Email).then(|| security(form.security, error));
     view! {
-        {all.map(|text| input(text, error)).collect_view()}
+        {all}
         {security}
     }
 }
 
-fn input(text: Text, error: Signal<Option<Error>>) -> impl IntoView {
+fn input(text: Text, value: String, error: Signal<Option<Error>>) -> impl IntoView {
     let Text {
         id,
         label,
@@ -102,6 +128,7 @@ fn input(text: Text, error: Signal<Option<Error>>) -> impl IntoView {
                 id=id
                 name=format!("form[{id}]")
                 type=kind
+                value=value
                 required=default.is_none()
                 placeholder=default.unwrap_or_default()
                 maxlength="2048"
@@ -115,14 +142,16 @@ fn input(text: Text, error: Signal<Option<Error>>) -> impl IntoView {
     }
 }
 
-fn security(error: Signal<Option<Error>>) -> impl IntoView {
+fn security(chosen: String, error: Signal<Option<Error>>) -> impl IntoView {
+    let known = [("starttls", "STARTTLS"), ("tls", "TLS"), ("none", "None")];
     view! {
-        <Field id="security" label="Protection" help="Without any, passwords travel in the open." error>
-            <select id="security" name="form[security]" aria-describedby="security-help">
-                <option value="starttls">"STARTTLS"</option>
-                <option value="tls">"TLS"</option>
-                <option value="none">"None"</option>
-            </select>
-        </Field>
+        <Choose
+            id="security"
+            label="Protection"
+            help="Without any, passwords travel in the open."
+            options=options(known)
+            chosen
+            error
+        />
     }
 }

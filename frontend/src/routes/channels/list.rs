@@ -1,18 +1,16 @@
 //! The channels there are, each with the log of its latest deliveries.
 
-use contract::channel::{Channel, Delivery, DeliveryOutcome, Spec};
+use contract::channel::{Channel, Delivery, Spec};
 use contract::id::ChannelId;
-use contract::monitor::State;
 use leptos::either::Either;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use super::actions::Actions;
-use crate::components::state::StateBadge;
+use super::log::{older, table};
+use crate::components::removal::RemovalOf;
 use crate::components::time::Time;
-use crate::components::trace_link::TraceLink;
 use crate::routes::dashboard::tenant::Tenant;
-use crate::view::time::Precision;
 
 #[component]
 pub fn List(
@@ -40,6 +38,7 @@ fn item(tenant: Tenant, channel: Channel, log: Vec<Delivery>, actions: Actions) 
     let muted = spec
         .muted
         .then(|| view! { <p class="note">"Muted: only tests are sent, and what happens meanwhile is not told later."</p> });
+    let older = older(tenant, channel.id, &log);
     let buttons = buttons(tenant, channel.id, &spec, actions);
     view! {
         <section class="card stack">
@@ -52,13 +51,18 @@ fn item(tenant: Tenant, channel: Channel, log: Vec<Delivery>, actions: Actions) 
                 <Time at=channel.created_at />
             </p>
             {muted}
-            {deliveries(log)}
+            {table(&log)}
+            {older.map(|href| view! { <p><a href=href>"Older deliveries"</a></p> })}
         </section>
     }
 }
 
 fn buttons(tenant: Tenant, id: ChannelId, spec: &Spec, actions: Actions) -> impl IntoView + use<> {
-    let delete = format!("Delete {} and its delivery log", spec.name);
+    let lost = format!(
+        "Nobody is told by way of {} any more, and its delivery log is lost for good.",
+        spec.name
+    );
+    let name = spec.name.clone();
     let test = format!("Send test to {}", spec.name);
     let (mute, word) = if spec.muted {
         (format!("Unmute {}", spec.name), "Unmute")
@@ -72,8 +76,11 @@ fn buttons(tenant: Tenant, id: ChannelId, spec: &Spec, actions: Actions) -> impl
             <input type="hidden" name="id" value=id.to_string() />
         }
     };
+    let edit = tenant.path(&format!("/channels/{id}"));
+    let edited = format!("Edit {}", spec.name);
     view! {
         <div class="row">
+            <a class="button small" href=edit aria-label=edited>"Edit"</a>
             <ActionForm action=actions.test>
                 {target()}
                 <button type="submit" class="small" aria-label=test>"Send test"</button>
@@ -83,55 +90,12 @@ fn buttons(tenant: Tenant, id: ChannelId, spec: &Spec, actions: Actions) -> impl
                 <input type="hidden" name="muted" value=becomes_muted />
                 <button type="submit" class="small" aria-label=mute>{word}</button>
             </ActionForm>
-            <ActionForm action=actions.delete>
-                {target()}
-                <button type="submit" class="danger small" aria-label=delete>"Delete"</button>
-            </ActionForm>
+            <RemovalOf what="Delete" name lost>
+                <ActionForm action=actions.delete>
+                    {target()}
+                    <button type="submit" class="danger small">"Delete the channel"</button>
+                </ActionForm>
+            </RemovalOf>
         </div>
-    }
-}
-
-fn deliveries(log: Vec<Delivery>) -> impl IntoView {
-    if log.is_empty() {
-        return Either::Left(view! { <p class="quiet-text">"Nothing was sent yet."</p> });
-    }
-    let rows = log.into_iter().map(|one| {
-        let (state, word) = outcome(one.outcome);
-        let of = one.title.clone();
-        view! {
-            <tr>
-                <td class="nowrap"><Time at=one.at precision=Precision::Second /></td>
-                <td>{one.title}</td>
-                <td><StateBadge state word /></td>
-                <td class="number">{one.attempt}</td>
-                <td>{one.detail}</td>
-                <td class="nowrap"><TraceLink trace=one.trace of /></td>
-            </tr>
-        }
-    });
-    Either::Right(view! {
-        <div class="table" tabindex="0" role="group" aria-label="Delivery log">
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">"When"</th>
-                        <th scope="col">"What"</th>
-                        <th scope="col">"Outcome"</th>
-                        <th scope="col" class="number">"Attempt"</th>
-                        <th scope="col">"Answer"</th>
-                        <th scope="col">"How"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
-        </div>
-    })
-}
-
-fn outcome(outcome: DeliveryOutcome) -> (State, &'static str) {
-    match outcome {
-        DeliveryOutcome::Delivered => (State::Up, "Delivered"),
-        DeliveryOutcome::Failed => (State::Degraded, "Failed, will try again"),
-        DeliveryOutcome::Dead => (State::Down, "Given up"),
     }
 }

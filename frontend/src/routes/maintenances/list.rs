@@ -87,7 +87,10 @@ fn item(
                     <StateBadge state word />
                     {move || {
                         let may = tenant.may(Role::Editor);
-                        may.then(|| button(tenant, id.clone(), &name, phase, cancel))
+                        may.then(|| view! {
+                            {edit(tenant, &id, &name)}
+                            {button(tenant, id.clone(), &name, phase, cancel)}
+                        })
                     }}
                 </div>
             </div>
@@ -97,6 +100,11 @@ fn item(
             <p class="quiet-text small wrap">{format!("About {monitors}")}</p>
         </li>
     }
+}
+
+fn edit(tenant: Tenant, id: &str, name: &str) -> impl IntoView + use<> {
+    let href = tenant.path(&format!("/maintenance/{id}/edit"));
+    view! { <a class="button small" href=href aria-label=format!("Edit {name}")>"Edit"</a> }
 }
 
 fn button(

@@ -7,6 +7,7 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use super::actions::Actions;
+use crate::components::removal::RemovalOf;
 use crate::components::time::Time;
 use crate::routes::dashboard::tenant::Tenant;
 use crate::view::role;
@@ -91,16 +92,18 @@ fn choice(tenant: Tenant, member: &Member, own: Role, actions: Actions) -> impl 
 }
 
 fn removal(tenant: Tenant, member: &Member, actions: Actions) -> impl IntoView + use<> {
-    let label = format!(
-        "Remove {}: they see nothing of this tenant any more",
+    let lost = format!(
+        "{} sees nothing of this tenant any more, until somebody invites them again. What they made stays.",
         member.name
     );
     let user = member.user;
     view! {
-        <ActionForm action=actions.remove>
-            <input type="hidden" name="tenant" value=tenant.slug.get_untracked() />
-            <input type="hidden" name="user" value=user.to_string() />
-            <button type="submit" class="danger small" aria-label=label>"Remove"</button>
-        </ActionForm>
+        <RemovalOf what="Remove" name=member.name.clone() lost>
+            <ActionForm action=actions.remove>
+                <input type="hidden" name="tenant" value=tenant.slug.get_untracked() />
+                <input type="hidden" name="user" value=user.to_string() />
+                <button type="submit" class="danger small">"Remove the member"</button>
+            </ActionForm>
+        </RemovalOf>
     }
 }

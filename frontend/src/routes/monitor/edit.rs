@@ -34,6 +34,9 @@ pub fn EditMonitor() -> impl IntoView {
             <p class="small"><a href=back>"Back to the monitor"</a></p>
             <h1>"Edit a monitor"</h1>
         </header>
+        {typed.is_some().then(|| view! {
+            <p class="note">"Headers, bodies, what is said and passwords in addresses stand as they were saved: changes of them were not kept, since they may be secret."</p>
+        })}
         <Transition fallback=|| view! { <Skeleton rows=12 /> }>
             {move || {
                 let typed = typed.clone();
@@ -41,7 +44,10 @@ pub fn EditMonitor() -> impl IntoView {
                     let ready = tenant.ready_for(Role::Editor).await;
                     match known.await.and_then(|known| ready.map(|()| known)) {
                         Ok((monitor, regions)) => {
-                            let form = typed.unwrap_or_else(|| MonitorForm::from(&monitor.spec));
+                            let form = match typed {
+                                Some(typed) => typed.completed(&monitor.spec),
+                                None => MonitorForm::from(&monitor.spec),
+                            };
                             Either::Left(view! { <Save tenant id=Some(monitor.id) form regions /> })
                         }
                         Err(error) => Either::Right(view! { <Refusal error /> }),

@@ -1,7 +1,8 @@
 //! Results of a monitor, newest first, a page at a time. The address says which page, so it works without a script.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use contract::id::MonitorId;
+use contract::id::{MonitorId, Region};
+use contract::monitor::Before;
 use contract::probe::Finished;
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
@@ -26,8 +27,10 @@ const SHOWN: usize = 20;
 pub fn Results(tenant: Tenant, id: MonitorId, results: Signal<Vec<Finished>>) -> impl IntoView {
     let query = use_query_map();
     let before = Memo::new(move |_| {
-        let asked = query.with(|query| query.get("before"))?;
-        asked.parse::<DateTime<Utc>>().ok()
+        query.with(|query| {
+            let region = query.get("region").and_then(|region| region.parse().ok());
+            Some(place(query.get("before")?.parse().ok()?, region))
+        })
     });
     let older = Resource::new(
         move || before.get(),
@@ -69,8 +72,9 @@ fn Page(
         move || {
             let more = results.with(Vec::len) > SHOWN;
             let last = shown().next_back().filter(|_| more)?;
-            let before = last.tick_at.to_rfc3339_opts(SecondsFormat::Millis, true);
-            let href = format!("{here}?before={before}#results");
+            let before = last.tick_at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+            let region = last.region;
+            let href = format!("{here}?before={before}&region={region}#results");
             Some(view! { <a href=href data-noscroll="">"Older"</a> })
         }
     };
@@ -94,6 +98,14 @@ fn Page(
             {is_older.then(|| view! { <a href=format!("{here}#results") data-noscroll="">"Newest"</a> })}
             {next}
         </nav>
+    }
+}
+
+/// Behind the result of a region, or, where none is named, behind all of the tick.
+fn place(tick_at: DateTime<Utc>, region: Option<Region>) -> Before {
+    match region {
+        Some(region) => Before::Result { tick_at, region },
+        None => Before::Tick(tick_at),
     }
 }
 

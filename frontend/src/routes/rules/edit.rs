@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::actions::{DeleteByForm, SaveByForm};
 use super::fields::{Choices, Fields};
-use super::history::History;
+use super::history::{History, READ};
 use super::trial::{Picture, try_rule};
 use crate::api::{self, Error};
 use crate::components::problem::{FormProblem, Refusal, error_of};
@@ -26,8 +26,6 @@ use crate::components::typed::{self, refused};
 use crate::routes::dashboard::tenant::Tenant;
 use crate::view::rule_form::{RuleForm, about};
 use crate::view::trial::Trial;
-
-const ALERTS_SHOWN: u32 = 20;
 
 /// What the page of a rule starts with.
 #[derive(Clone, Serialize, Deserialize)]
@@ -111,7 +109,7 @@ async fn load(
     let (mut rule, mut alerts) = (None, vec![]);
     if let Some(id) = id {
         rule = Some(api::rule(slug.clone(), id).await?);
-        alerts = api::alerts(slug.clone(), Some(id), ALERTS_SHOWN).await?;
+        alerts = api::alerts(slug.clone(), Some(id), READ, None).await?;
     }
     let form = proposed
         .or_else(|| rule.as_ref().map(RuleForm::from))
@@ -218,7 +216,7 @@ fn Known(tenant: Tenant, rule: Rule, alerts: Vec<Alert>) -> impl IntoView {
     view! {
         <section aria-labelledby="alerts">
             <h2 id="alerts">"What it told"</h2>
-            <History tenant alerts=Signal::stored(alerts) />
+            <History tenant rule=Some(id) alerts=Signal::stored(alerts) />
         </section>
         <Show when=move || tenant.may(Role::Editor) fallback=|| ()>
             <Removal what="Delete this rule" lost="It is judged no more, and its open alerts end. What it told stays in the list of alerts." error>

@@ -1,22 +1,88 @@
-//! What rules told, open alerts first.
+//! What rules told, open alerts first, a page at a time. The address says which page, so it works without a script.
 
 use contract::alert::Alert;
+use contract::id::RuleId;
 use contract::monitor::State;
-use leptos::either::Either;
+use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
+use crate::api;
+use crate::components::pager::Pager;
+use crate::components::problem::Refusal;
+use crate::components::skeleton::Skeleton;
 use crate::components::state::StateBadge;
 use crate::components::time::Time;
 use crate::components::trace_link::TraceLink;
 use crate::routes::dashboard::tenant::Tenant;
 use crate::view::figure::{count, duration};
+use crate::view::place;
 use crate::view::rule::{group, severity_state};
 use crate::view::state::capitalised;
 
+const SHOWN: usize = 50;
+/// One more than is shown at once: then it is known whether there are older ones.
+pub const READ: u32 = 51;
+
 #[component]
-pub fn History(tenant: Tenant, alerts: Signal<Vec<Alert>>) -> impl IntoView {
+pub fn History(
+    tenant: Tenant,
+    /// Absent for the alerts of all rules.
+    #[prop(optional_no_strip)]
+    rule: Option<RuleId>,
+    /// The newest, at most [`READ`].
+    alerts: Signal<Vec<Alert>>,
+) -> impl IntoView {
+    let query = use_query_map();
+    let before = Memo::new(move |_| query.with(|query| place::read(|name| query.get(name))));
+    let older = Resource::new(
+        move || before.get(),
+        move |before| async move {
+            match before {
+                Some(_) => api::alerts(tenant.id()?, rule, READ, before)
+                    .await
+                    .map(Some),
+                None => Ok(None),
+            }
+        },
+    );
+    view! {
+        <Transition fallback=|| view! { <Skeleton /> }>
+            {move || Suspend::new(async move {
+                match older.await {
+                    Ok(None) => EitherOf3::A(view! { <Page tenant rule alerts /> }),
+                    Ok(Some(older)) => EitherOf3::B(view! { <Page tenant rule alerts=Signal::stored(older) is_older=true /> }),
+                    Err(error) => EitherOf3::C(view! { <Refusal error /> }),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Page(
+    tenant: Tenant,
+    rule: Option<RuleId>,
+    alerts: Signal<Vec<Alert>>,
+    #[prop(optional)] is_older: bool,
+) -> impl IntoView {
+    let here =
+        tenant.path(&rule.map_or_else(|| "/rules".to_owned(), |rule| format!("/rules/{rule}")));
+    let newest = is_older.then(|| format!("{here}#alerts"));
+    let older = Signal::derive(move || {
+        let last = alerts.with(|all| place::behind(all, SHOWN, place::of_alert))?;
+        Some(format!("{here}?{}#alerts", place::write(last)))
+    });
+    view! {
+        <Table tenant alerts />
+        <Pager label="Pages of alerts" newest older />
+    }
+}
+
+#[component]
+fn Table(tenant: Tenant, alerts: Signal<Vec<Alert>>) -> impl IntoView {
     move || {
-        let alerts = alerts.get();
+        let alerts: Vec<Alert> = alerts.with(|all| all.iter().take(SHOWN).cloned().collect());
         if alerts.is_empty() {
             return Either::Left(view! { <p class="quiet-text">"Nothing was told yet."</p> });
         }
