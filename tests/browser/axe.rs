@@ -40,7 +40,10 @@ pub(crate) async fn no_page_keeps_anybody_out(stage: &Stage) {
     let stranger = Browser::start().await;
     let visitor = stranger.tab(DESKTOP).await;
     let mut broken = Vec::new();
-    for (page, urls) in [(&member, inside(stage).await), (&visitor, outside(stage).await)] {
+    for (page, urls) in [
+        (&member, inside(stage).await),
+        (&visitor, outside(stage).await),
+    ] {
         for url in urls {
             for view in [DESKTOP, DESKTOP_DARK, PHONE] {
                 page.look(view).await;
@@ -70,10 +73,19 @@ async fn inside(stage: &Stage) -> Vec<String> {
         let path = format!("{list}/{}{rest}", text(&all[0], "id"));
         urls.push(dashboard(stage, &path));
     }
+    let (from, to) = ("2040-11-20T00:00:00Z", "2040-11-20T01:00:00Z");
+    let planned = json!({"name": "Upgrade", "repeat": "once", "from": from, "to": to});
+    let planned = api.post("/maintenances", &planned).await.success();
+    let path = format!("/maintenance/{}/edit", text(&planned, "id"));
+    urls.push(dashboard(stage, &path));
     let own = ["traces", "services", "streams", "faults"];
     let own = own.map(|path| format!("/d/overseer/{path}"));
     let others = ["/account".to_owned(), "/tenants/new".to_owned()];
-    urls.extend(own.iter().chain(&others).map(|path| stage.environment.frontend(path)));
+    urls.extend(
+        own.iter()
+            .chain(&others)
+            .map(|path| stage.environment.frontend(path)),
+    );
     urls
 }
 
@@ -85,13 +97,18 @@ async fn outside(stage: &Stage) -> Vec<String> {
     let spec = json!({"slug": slug, "title": "For partners", "visibility": "published"});
     let locked = api.post("/pages", &spec).await.success();
     let lock = format!("/pages/{}/password", text(&locked, "id"));
-    api.put(&lock, &json!({"password": "open sesame"})).await.success();
+    api.put(&lock, &json!({"password": "open sesame"}))
+        .await
+        .success();
     let status_page = stage.environment.status_page();
     vec![
         stage.environment.frontend("/sign-in"),
         stage.environment.frontend("/sign-up"),
         stage.environment.frontend("/nowhere"),
-        stage.environment.frontend(&format!("/invite/{}", text(&invitation.success(), "secret"))),
+        stage.environment.frontend(&format!(
+            "/invite/{}",
+            text(&invitation.success(), "secret")
+        )),
         format!("{status_page}/history"),
         format!("{status_page}/{slug}"),
         status_page,

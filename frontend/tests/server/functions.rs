@@ -117,6 +117,11 @@ fn functions() -> Vec<(&'static str, Value, &'static str)> {
         ("alerts", json!({"rule": null, "limit": 10}), "viewer"),
         ("maintenances", json!({}), "viewer"),
         ("create-maintenance", json!({"spec": planned}), "editor"),
+        (
+            "update-maintenance",
+            json!({"id": NOWHERE, "spec": planned}),
+            "editor",
+        ),
         ("delete-maintenance", one(), "editor"),
         ("incident", one(), "viewer"),
         (
@@ -132,6 +137,12 @@ fn functions() -> Vec<(&'static str, Value, &'static str)> {
         ("delete-incident", one(), "editor"),
         ("channels", json!({}), "editor"),
         ("create-channel", json!({"spec": channel}), "editor"),
+        ("channel", one(), "editor"),
+        (
+            "update-channel",
+            json!({"id": NOWHERE, "spec": channel}),
+            "editor",
+        ),
         ("delete-channel", one(), "editor"),
         ("deliveries", one(), "editor"),
         ("test-channel", one(), "editor"),
@@ -185,7 +196,7 @@ fn functions() -> Vec<(&'static str, Value, &'static str)> {
         ),
         ("delete-rule-form", form(), "editor"),
         (
-            "create-maintenance-form",
+            "save-maintenance-form",
             "form[repeat]=weekly&form[weekdays][0]=Sun".into(),
             "editor",
         ),
@@ -201,6 +212,11 @@ fn functions() -> Vec<(&'static str, Value, &'static str)> {
         (
             "create-channel-form",
             "form[kind]=webhook&form[url]=x".into(),
+            "editor",
+        ),
+        (
+            "update-channel-form",
+            format!("id={NOWHERE}&form[kind]=webhook&form[url]=x").into(),
             "editor",
         ),
         ("delete-channel-form", form(), "editor"),
