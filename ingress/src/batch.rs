@@ -11,6 +11,9 @@ use hashbrown::HashTable;
 
 pub(crate) use encode::Message;
 
+/// The time of a sample that brings none: it has that of its arrival.
+pub(crate) const ARRIVAL: i64 = i64::MIN;
+
 /// What tells one series from another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Identity<'a> {

@@ -12,7 +12,7 @@ use service::problem::ProblemResponse;
 use validator::ValidationError;
 
 use crate::Limits;
-use crate::batch::{Batch, Identity, Place};
+use crate::batch::{ARRIVAL, Batch, Identity, Place};
 use crate::tenants::Series;
 
 /// The instants between which a sample may lie, Unix milliseconds.
@@ -143,14 +143,16 @@ impl<'a> Judge<'a> {
         Ok(self.batch.place(&identity, hash))
     }
 
-    /// The instant of a sample, if it lies in the window; that of arrival where it has none.
+    /// The instant of a sample, if it lies in the window; [`ARRIVAL`] where it has none.
     pub(crate) fn instant(&self, at_ms: Option<i64>) -> Result<i64, Broken> {
         let Window {
             now,
             earliest,
             latest,
         } = self.window;
-        let at_ms = at_ms.unwrap_or(now);
+        let Some(at_ms) = at_ms else {
+            return Ok(ARRIVAL);
+        };
         let (bound, where_to) = if at_ms < earliest {
             (now - earliest, "past")
         } else if at_ms > latest {

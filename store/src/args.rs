@@ -116,7 +116,7 @@ pub enum Command {
         #[arg(long, default_value = contract::telemetry::SLUG)]
         tenant: Slug,
     },
-    /// Gives a person who forgot theirs a new password, prints it, and ends their sessions.
+    /// Gives a person who forgot theirs the password that stands on standard input, and ends their sessions.
     ResetPassword {
         #[arg(long)]
         email: String,

@@ -1,12 +1,12 @@
 //! What operators do: let the services export what they say of themselves, and help people in.
 
-use std::io::Write as _;
-
 use anyhow::Context as _;
+use contract::account::PasswordForm;
 use contract::id::{Slug, TokenId};
 use contract::rpc::Role;
 use contract::telemetry::{SLUG, TENANT};
 use contract::token::{Scope as TokenScope, Token};
+use validator::Validate as _;
 
 use crate::database::{Database, Scope};
 use crate::passwords::Passwords;
@@ -50,19 +50,24 @@ pub(crate) async fn admit(owner_url: &str, email: &str, tenant: &Slug) -> anyhow
     Ok(())
 }
 
-/// Gives a person a new password, which is told to nobody but whoever runs this, and ends all their sessions.
+/// Gives a person the password that stands on standard input, and ends all their sessions.
 pub(crate) async fn reset_password(owner_url: &str, email: &str) -> anyhow::Result<()> {
     let database = open(owner_url)?;
-    let password = secrets::generate("");
-    let hash = Passwords::new().hash(password.clone()).await?;
-    let mut transaction = database.begin(Scope::Account).await?;
-    let known = person::credentials(&mut transaction, &email.to_lowercase()).await?;
+    let mut password = String::new();
+    std::io::stdin().read_line(&mut password)?;
+    let form = PasswordForm {
+        current: String::new(),
+        new: password.trim_end_matches(['\r', '\n']).to_owned(),
+    };
+    form.validate().context("no such password is good")?;
+    let hash = Passwords::new().hash(form.new).await?;
+    let mut transaction = database.pool().begin().await?;
+    let known = person::credentials(&mut transaction, &email.trim().to_lowercase()).await?;
     let (user, _) = known.with_context(|| format!("nobody signed up as {email}"))?;
     person::set_password(&mut transaction, user, &hash).await?;
     person::begin_epoch(&mut transaction, user).await?;
     session::delete_others(&mut transaction, user, None).await?;
     transaction.commit().await?;
-    writeln!(std::io::stdout(), "{password}")?;
     Ok(())
 }
 

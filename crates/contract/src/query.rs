@@ -109,9 +109,14 @@ request! {
     Query { pub range: Range } -> Answer, "metric", "query";
     /// The newest point of each series at or before an instant, at most [`LOOK_BACK_MS`] older; now where none is given.
     Latest { pub metric: String, #[serde(default)] pub matchers: Vec<Matcher>, pub at_ms: Option<i64> } -> Vec<Series>, "metric", "latest";
-    /// The tenant's metrics whose names begin like this, in the order of their names, at most 1 000.
+    /// The tenant's metrics whose names begin like this, in the order of their names behind `after`, at most 1 000.
     #[derive(Default)]
-    List { #[serde(default)] pub prefix: String, pub limit: Option<u32> } -> Vec<Metric>, "metric", "list";
-    /// The values a label of a metric has that begin like this, in their order, at most 1 000.
-    LabelValues { pub metric: String, pub label: String, #[serde(default)] pub prefix: String, pub limit: Option<u32> } -> Vec<String>, "metric", "label-values";
+    List {
+        #[serde(default)] pub prefix: String, #[serde(default)] pub after: Option<String>, pub limit: Option<u32>,
+    } -> Vec<Metric>, "metric", "list";
+    /// The values a label of a metric has that begin like this, in their order behind `after`, at most 1 000.
+    LabelValues {
+        pub metric: String, pub label: String, #[serde(default)] pub prefix: String, #[serde(default)] pub after: Option<String>,
+        pub limit: Option<u32>,
+    } -> Vec<String>, "metric", "label-values";
 }

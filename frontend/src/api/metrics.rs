@@ -48,6 +48,7 @@ pub async fn label_values(
             metric,
             label,
             prefix: String::new(),
+            after: None,
             limit: Some(VALUES_SHOWN),
         };
         member.ask(question).await

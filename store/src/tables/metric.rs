@@ -9,18 +9,20 @@ use tracing::Instrument;
 use super::series::kind_name;
 use crate::database::sql;
 
-/// The metrics of the scope's tenant whose names begin like this, in the order of their names.
+/// The metrics of the scope's tenant whose names begin like this, in the order of their names behind `after`.
 pub(crate) async fn list(
     connection: &mut PgConnection,
     prefix: &str,
+    after: Option<&str>,
     limit: i64,
 ) -> Result<Vec<Metric>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
         "select name, kind, unit, labels, series_count, last_seen from metric
-        where name >= $1 and starts_with(name, $1) order by name limit $2",
+        where name >= $1 and starts_with(name, $1) and ($3::text is null or name > $3) order by name limit $2",
         prefix,
-        limit
+        limit,
+        after
     )
     .fetch_all(connection)
     .instrument(sql("select metric"))
@@ -34,6 +36,8 @@ pub(crate) struct Values<'a> {
     pub(crate) metric: &'a str,
     pub(crate) label: &'a str,
     pub(crate) prefix: &'a str,
+    /// Only those behind this one.
+    pub(crate) after: Option<&'a str>,
 }
 
 /// The different values of a label, in their order: from one to the next by the index, however many series share it.
@@ -44,7 +48,8 @@ pub(crate) async fn values(
 ) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar!(
         r#"with recursive found (value) as (
-            (select value from series_label where metric = $1 and label = $2 and value >= $3 order by value limit 1)
+            (select value from series_label
+                where metric = $1 and label = $2 and value >= $3 and ($5::text is null or value > $5) order by value limit 1)
             union all
             select (select value from series_label
                 where metric = $1 and label = $2 and value > found.value order by value limit 1)
@@ -54,7 +59,8 @@ pub(crate) async fn values(
         wanted.metric,
         wanted.label,
         wanted.prefix,
-        limit
+        limit,
+        wanted.after
     )
     .fetch_all(connection)
     .instrument(sql("select series_label"))

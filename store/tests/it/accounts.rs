@@ -1,3 +1,6 @@
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
 use contract::account::{
     ChangePassword, CreateTenant, Identify, ListSessions, Rename, RenameTenant, ResolveSession,
     Session, SignIn, SignOut, SignOutEverywhere,
@@ -56,25 +59,25 @@ async fn a_session_lasts_from_signing_in_to_signing_out() {
 async fn an_operator_gives_a_new_password_to_one_who_forgot_theirs() {
     let deployment = Deployment::start().await;
     let owner = deployment.sign_up("acme").await;
-    let reset = |email: &str| {
-        let mut store = std::process::Command::new(env!("CARGO_BIN_EXE_store"));
+    let reset = |email: &str, password: &str| {
+        let mut store = Command::new(env!("CARGO_BIN_EXE_store"));
         store.args(["reset-password", "--email", email]);
         store.env("OVERSEER_STORE_OWNER_URL", deployment.database.owner_url());
-        store.output().expect("it runs")
+        store.stdin(Stdio::piped()).stdout(Stdio::null());
+        let mut store = store.spawn().expect("it runs");
+        let mut input = store.stdin.take().expect("piped");
+        writeln!(input, "{password}").expect("it listens");
+        drop(input);
+        store.wait().expect("it ends").success()
     };
-    let nobody = reset("nobody@example.com");
-    assert!(
-        !nobody.status.success() && nobody.stdout.is_empty(),
-        "{nobody:?}"
-    );
-    let done = reset("ACME@example.com");
-    assert!(done.status.success(), "{done:?}");
-    let password = String::from_utf8(done.stdout).expect("text");
+    assert!(!reset("nobody@example.com", "battery staple"));
+    assert!(!reset("acme@example.com", "short"));
+    assert!(reset("ACME@example.com", "battery staple"));
     let visitor = Caller::Visitor;
     let old = sign_in("acme@example.com", "correct horse");
     let old = deployment.ask(&visitor, old).await.map(|_| ());
     assert_eq!(old, Err(Error::Unauthenticated));
-    let new = sign_in("acme@example.com", password.trim());
+    let new = sign_in("acme@example.com", "battery staple");
     let session = deployment.ask(&visitor, new).await.expect("a session");
     assert_eq!(Owner::of(&session).tenant, owner.tenant);
     deployment.stop().await;

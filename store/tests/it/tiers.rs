@@ -246,6 +246,7 @@ async fn the_catalogue_follows_the_series() {
     deployment.eventually_count(owner.tenant, SAMPLES, 4).await;
     let list = contract::query::List {
         prefix: "cpu".to_owned(),
+        after: None,
         limit: None,
     };
     let metrics = deployment.ask(&owner.caller, list).await.expect("metrics");
@@ -255,14 +256,30 @@ async fn the_catalogue_follows_the_series() {
         .collect();
     assert_eq!(told, [("cpu.load", 3)]);
     assert_eq!(metrics[0].labels, ["a", "b", "c", "host"]);
+    let behind = contract::query::List {
+        after: Some("cpu.load".to_owned()),
+        ..contract::query::List::default()
+    };
+    let metrics = deployment
+        .ask(&owner.caller, behind)
+        .await
+        .expect("metrics");
+    assert_eq!(metrics[0].name, "mem");
     let values = |prefix: &str| contract::query::LabelValues {
         metric: "cpu.load".to_owned(),
         label: "host".to_owned(),
         prefix: prefix.to_owned(),
+        after: None,
         limit: Some(2),
     };
     let all = deployment.ask(&owner.caller, values("")).await;
     assert_eq!(all, Ok(vec!["db-1".to_owned(), "web-1".to_owned()]));
+    let behind = contract::query::LabelValues {
+        after: Some("web-1".to_owned()),
+        ..values("")
+    };
+    let behind = deployment.ask(&owner.caller, behind).await;
+    assert_eq!(behind, Ok(vec!["web-2".to_owned()]));
     let web = deployment.ask(&owner.caller, values("web")).await;
     assert_eq!(web, Ok(vec!["web-1".to_owned(), "web-2".to_owned()]));
     let forget = "delete from series where labels @> '{\"host\": \"web-1\"}'";

@@ -79,6 +79,7 @@ async fn an_answer_longer_than_a_message_is_packed_or_refused() {
             metric: "m".to_owned(),
             label: label.to_owned(),
             prefix: String::new(),
+            after: None,
             limit: None,
         };
         frontend.ask(&Caller::Visitor, &request).await

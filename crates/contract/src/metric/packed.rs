@@ -174,7 +174,7 @@ impl From<&Batch> for Packed {
                 labels.map(|(name, value)| (name.as_str(), value.as_str())),
                 series.kind,
                 series.unit.as_deref(),
-                &series.points,
+                series.points.iter().copied(),
             );
         }
         writer.finish()

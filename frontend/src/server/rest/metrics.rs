@@ -7,8 +7,22 @@ use serde::Deserialize;
 use service::problem::ProblemResponse;
 use utoipa::IntoParams;
 
+use super::listing::{Listed, Page, Piece};
 use crate::server::extract::Query;
 use crate::server::member::Member;
+
+/// How what is listed begins.
+#[derive(Deserialize)]
+pub(super) struct Beginning {
+    #[serde(default)]
+    prefix: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Label {
+    metric: String,
+    label: String,
+}
 
 /// List metrics
 ///
@@ -19,16 +33,23 @@ use crate::server::member::Member;
     operation_id = "list_metrics",
     tag = "metrics",
     params(
+        Piece,
         ("prefix" = Option<String>, Query, max_length = 256, description = "How their names begin."),
-        ("limit" = Option<u32>, Query, minimum = 1, maximum = 1000, description = "At most 1 000, which is what is meant where it is absent."),
     ),
     responses((status = 200, description = "Metrics.", body = Vec<Metric>)),
 )]
 pub(super) async fn list(
     member: Member,
-    Query(request): Query<List>,
-) -> Result<Json<Vec<Metric>>, ProblemResponse> {
-    Ok(Json(member.ask(request).await?))
+    Query(Beginning { prefix }): Query<Beginning>,
+    page: Page<String>,
+) -> Result<Listed<Metric>, ProblemResponse> {
+    let request = List {
+        prefix,
+        after: page.before.clone(),
+        limit: Some(page.limit),
+    };
+    let metrics = member.ask(request).await?;
+    Ok(page.of(metrics, |metric| metric.name.clone()))
 }
 
 /// List values of a label
@@ -43,15 +64,25 @@ pub(super) async fn list(
         ("metric" = String, Query, max_length = 256, example = "room_temperature"),
         ("label" = String, Query, max_length = 256, example = "room"),
         ("prefix" = Option<String>, Query, max_length = 256, description = "How they begin."),
-        ("limit" = Option<u32>, Query, minimum = 1, maximum = 1000, description = "At most 1 000, which is what is meant where it is absent."),
+        Piece,
     ),
     responses((status = 200, description = "Values.", body = Vec<String>)),
 )]
 pub(super) async fn label_values(
     member: Member,
-    Query(request): Query<LabelValues>,
-) -> Result<Json<Vec<String>>, ProblemResponse> {
-    Ok(Json(member.ask(request).await?))
+    Query(Label { metric, label }): Query<Label>,
+    Query(Beginning { prefix }): Query<Beginning>,
+    page: Page<String>,
+) -> Result<Listed<String>, ProblemResponse> {
+    let request = LabelValues {
+        metric,
+        label,
+        prefix,
+        after: page.before.clone(),
+        limit: Some(page.limit),
+    };
+    let values = member.ask(request).await?;
+    Ok(page.of(values, String::clone))
 }
 
 #[derive(Deserialize, IntoParams)]

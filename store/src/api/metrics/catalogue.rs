@@ -16,7 +16,8 @@ pub(in crate::api) async fn list(
 ) -> Result<Vec<Metric>, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
     let limit = validation::limit(request.limit.unwrap_or(u32::MAX));
-    Ok(metric::list(&mut transaction, &request.prefix, limit).await?)
+    let after = request.after.as_deref();
+    Ok(metric::list(&mut transaction, &request.prefix, after, limit).await?)
 }
 
 pub(in crate::api) async fn label_values(
@@ -30,6 +31,7 @@ pub(in crate::api) async fn label_values(
         metric: &request.metric,
         label: &request.label,
         prefix: &request.prefix,
+        after: request.after.as_deref(),
     };
     Ok(metric::values(&mut transaction, wanted, limit).await?)
 }

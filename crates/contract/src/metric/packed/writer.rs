@@ -31,7 +31,7 @@ impl<'a> Writer<'a> {
         labels: impl Iterator<Item = (&'a str, &'a str)>,
         kind: Kind,
         unit: Option<&'a str>,
-        points: &[Point],
+        points: impl IntoIterator<Item = Point>,
     ) {
         let name = self.number(name);
         let unit = unit.map(|unit| self.number(unit));
@@ -39,7 +39,7 @@ impl<'a> Writer<'a> {
             let label = (self.number(name), self.number(value));
             self.packed.labels.push(label);
         }
-        self.packed.points.extend_from_slice(points);
+        self.packed.points.extend(points);
         self.packed.heads.push(Head {
             name,
             unit,
