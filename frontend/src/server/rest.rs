@@ -13,6 +13,7 @@ mod channel;
 mod channels;
 mod dead_letters;
 mod deliveries;
+mod faults;
 mod incident;
 mod incidents;
 mod invitation;
@@ -38,6 +39,7 @@ mod rule;
 mod rules;
 mod services;
 mod signup;
+mod streams;
 mod strict;
 mod summary;
 mod tenant;
@@ -130,6 +132,9 @@ fn tenant() -> Routes {
         .viewer(routes!(logs::read))
         .viewer(routes!(services::list))
         .viewer(routes!(services::map))
+        .viewer(routes!(streams::list))
+        .viewer(routes!(faults::list))
+        .admin(routes!(faults::set, faults::clear))
         .admin(routes!(tokens::list, tokens::create))
         .admin(routes!(token::revoke))
         .viewer(routes!(agents::list))
