@@ -39,6 +39,7 @@ mod rule;
 mod rules;
 mod services;
 mod signup;
+mod since;
 mod streams;
 mod strict;
 mod summary;

@@ -14,19 +14,13 @@ use contract::page::{
 use contract::rpc::Error;
 use serde::Deserialize;
 use service::problem::ProblemResponse;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
+use super::since::Since;
 use crate::server::Site;
 use crate::server::domain::confirm;
 use crate::server::extract::{Body, Id, Query};
 use crate::server::member::Member;
-
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Since {
-    /// Refuses when the page changed since this revision.
-    revision: Option<i64>,
-}
 
 #[derive(Deserialize, ToSchema)]
 #[schema(as = PagePassword)]
