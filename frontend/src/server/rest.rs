@@ -151,7 +151,7 @@ fn tenant() -> Routes {
 
 pub(crate) fn router() -> anyhow::Result<Router<Site>> {
     let (router, described) = all().split();
-    let document = Document::new(&openapi::complete(BASE, described))?;
+    let document = Document::new(&openapi::complete(BASE, described)?)?;
     let router = router
         .layer(Extension(document))
         .fallback(unknown)

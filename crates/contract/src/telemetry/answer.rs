@@ -44,7 +44,7 @@ pub struct Summary {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Joined {
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "0af7651916cd43dd8448eb211c80319c"))]
     pub id: TraceId,
     /// By their start.
     pub spans: Vec<Placed>,

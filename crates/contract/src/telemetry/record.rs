@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+// A schema takes what is called `Value` for any JSON.
+#[cfg(feature = "openapi")]
+use super::Value as AttributeValue;
 use super::{Attributes, SpanId, TraceId};
 
 /// The token of the subject.
@@ -66,7 +69,7 @@ pub struct Span {
     pub status: Status,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub status_message: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::HashMap<String, super::Value>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::HashMap<String, AttributeValue>))]
     #[serde(default, skip_serializing_if = "Attributes::is_empty")]
     pub attributes: Attributes,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -113,7 +116,7 @@ pub enum Status {
 pub struct Event {
     pub at_us: i64,
     pub name: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::HashMap<String, super::Value>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::HashMap<String, AttributeValue>))]
     #[serde(default, skip_serializing_if = "Attributes::is_empty")]
     pub attributes: Attributes,
 }
@@ -142,7 +145,7 @@ pub struct LogRecord {
     /// OpenTelemetry's number from 1 (trace) to 24 (fatal); 0 where nobody said.
     pub severity: u8,
     pub body: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::HashMap<String, super::Value>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::HashMap<String, AttributeValue>))]
     #[serde(default, skip_serializing_if = "Attributes::is_empty")]
     pub attributes: Attributes,
 }
