@@ -8,6 +8,7 @@ mod coalescing;
 mod csrf;
 pub(crate) mod domain;
 mod extract;
+pub(crate) mod faults;
 mod gate;
 mod headers;
 mod hosts;

@@ -19,6 +19,7 @@ pub use settings::{Invalid, Settings};
 pub const LONGEST: TimeDelta = TimeDelta::hours(1);
 
 /// What can be broken.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = FaultKind))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
@@ -50,6 +51,7 @@ pub enum Parameter {
 }
 
 /// A fault that is on.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fault {
     pub kind: Kind,

@@ -188,8 +188,8 @@ pub struct Place {
 request! {
     /// Creates a monitor. It is looked at within two seconds and an interval.
     Create { pub spec: Spec } -> Monitor, "monitor", "create";
-    /// Replaces a monitor's description.
-    Update { pub id: MonitorId, pub spec: Spec } -> Monitor, "monitor", "update";
+    /// Replaces a monitor's description. `conflict` when it changed since `revision`, if that is named.
+    Update { pub id: MonitorId, pub spec: Spec, #[serde(default)] pub revision: Option<i64> } -> Monitor, "monitor", "update";
     /// Deletes a monitor and all that is known of it.
     Delete { pub id: MonitorId } -> (), "monitor", "delete";
     /// One monitor with its state.

@@ -96,8 +96,9 @@ pub struct Page {
 request! {
     /// Creates a rule. It is judged within two seconds.
     Create { pub spec: Spec } -> Rule, "rule", "create";
-    /// Replaces a rule's description. Alerts that are open stay open while the new condition holds.
-    Update { pub id: RuleId, pub spec: Spec } -> Rule, "rule", "update";
+    /// Replaces a rule's description. Alerts that are open stay open while the new condition holds. `conflict` when it changed since
+    /// `revision`, if that is named.
+    Update { pub id: RuleId, pub spec: Spec, #[serde(default)] pub revision: Option<i64> } -> Rule, "rule", "update";
     /// Deletes a rule; its open alerts are resolved.
     Delete { pub id: RuleId } -> (), "rule", "delete";
     Read { pub id: RuleId } -> Rule, "rule", "read";

@@ -179,12 +179,13 @@ pub async fn update_monitor(
 ) -> Result<monitor::Monitor, Error> {
     visit::serve("update-monitor", |visit| async move {
         let member = visit.member(&tenant, Role::Editor).await?;
-        member.ask(monitor::Update { id, spec }).await
+        let revision = None;
+        member.ask(monitor::Update { id, spec, revision }).await
     })
     .await
 }
 
-/// Stops looking, or begins again.
+/// Stops looking, or begins again. Refused when somebody else changes the monitor at that moment.
 #[server(prefix = "/fn", endpoint = "pause-monitor", input = Json)]
 pub async fn pause_monitor(
     tenant: Slug,
@@ -198,7 +199,8 @@ pub async fn pause_monitor(
             paused,
             ..known.spec
         };
-        member.ask(monitor::Update { id, spec }).await
+        let revision = Some(known.revision);
+        member.ask(monitor::Update { id, spec, revision }).await
     })
     .await
 }

@@ -46,12 +46,13 @@ pub async fn create_rule(tenant: Slug, spec: Spec) -> Result<rule::Rule, Error> 
 pub async fn update_rule(tenant: Slug, id: RuleId, spec: Spec) -> Result<rule::Rule, Error> {
     visit::serve("update-rule", |visit| async move {
         let member = visit.member(&tenant, Role::Editor).await?;
-        member.ask(rule::Update { id, spec }).await
+        let revision = None;
+        member.ask(rule::Update { id, spec, revision }).await
     })
     .await
 }
 
-/// Mutes a rule or lets it speak again: a muted one is not judged.
+/// Mutes a rule or lets it speak again: a muted one is not judged. Refused when somebody else changes the rule at that moment.
 #[server(prefix = "/fn", endpoint = "mute-rule", input = Json)]
 pub async fn mute_rule(tenant: Slug, id: RuleId, muted: bool) -> Result<rule::Rule, Error> {
     visit::serve("mute-rule", |visit| async move {
@@ -61,7 +62,8 @@ pub async fn mute_rule(tenant: Slug, id: RuleId, muted: bool) -> Result<rule::Ru
             paused: muted,
             ..known.spec
         };
-        member.ask(rule::Update { id, spec }).await
+        let revision = Some(known.revision);
+        member.ask(rule::Update { id, spec, revision }).await
     })
     .await
 }

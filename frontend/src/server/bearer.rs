@@ -22,11 +22,12 @@ impl FromRequestParts<Site> for Member {
 
     /// Whoever the gate of the route lets through.
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, ProblemResponse> {
-        let Some(Gate::AtLeast(role)) = parts.extensions.get::<Gate>().copied() else {
+        let gate = parts.extensions.get::<Gate>().copied();
+        let Some((gate, role)) = gate.and_then(|gate| Some((gate, gate.role()?))) else {
             tracing::error!("a route for members has no gate for members");
             return Err(Error::Forbidden.into());
         };
-        Ok(authorize(parts, site, role).await?)
+        Ok(authorize(parts, site, gate, role).await?)
     }
 }
 
@@ -46,12 +47,17 @@ impl FromRequestParts<Site> for Person {
     }
 }
 
-async fn authorize(parts: &mut Parts, site: &Site, needed: Role) -> Result<Member, Error> {
+async fn authorize(
+    parts: &mut Parts,
+    site: &Site,
+    gate: Gate,
+    needed: Role,
+) -> Result<Member, Error> {
     let bearer = bearer(&parts.headers).map(str::to_owned);
     let bearer = bearer.ok_or(Error::Unauthenticated)?;
     let tenant = tenant(parts, site).await?;
     if bearer.starts_with(token::PREFIX) {
-        return program(site, &bearer, &tenant, Gate::AtLeast(needed)).await;
+        return program(site, &bearer, &tenant, gate).await;
     }
     let identity = identify(site, &bearer).await?;
     let place = member::place(&identity, &tenant)?;

@@ -19,26 +19,37 @@ pub(crate) enum Gate {
     Person,
     /// A member of the tenant in the path whose role is at least this one.
     AtLeast(Role),
+    /// A member who may be the collaborator of a page, which the store knows. Tokens are nobody's collaborators: they must manage.
+    Collaborator,
+    /// Any member, as the person they are.
+    Insider,
 }
 
 impl Gate {
+    /// The least role of a person in the tenant of the path; absent where it is about no tenant.
+    pub(crate) fn role(self) -> Option<Role> {
+        match self {
+            Self::Anyone | Self::Person => None,
+            Self::AtLeast(role) => Some(role),
+            Self::Collaborator | Self::Insider => Some(Role::Viewer),
+        }
+    }
+
     /// What an API token must be allowed to do; absent where only people get through.
     pub(crate) fn scope(self) -> Option<Scope> {
         match self {
             Self::AtLeast(Role::Viewer) => Some(Scope::Read),
-            Self::AtLeast(Role::Editor) => Some(Scope::Manage),
+            Self::AtLeast(Role::Editor) | Self::Collaborator => Some(Scope::Manage),
             _ => None,
         }
     }
 
     /// The same in the words of the document: the least role of a person, the scope of a token.
     pub(crate) fn security(self) -> Option<Vec<SecurityRequirement>> {
-        let role = match self {
-            Self::Anyone => return None,
-            Self::Person => return Some(vec![SecurityRequirement::new(PERSON, [""; 0])]),
-            Self::AtLeast(role) => role,
-        };
-        let person = SecurityRequirement::new(PERSON, [role.as_str()]);
+        if self == Self::Anyone {
+            return None;
+        }
+        let person = SecurityRequirement::new(PERSON, self.role().map(Role::as_str));
         let token = self.scope();
         let token = token.map(|scope| SecurityRequirement::new(TOKEN, [scope.as_str()]));
         Some([Some(person), token].into_iter().flatten().collect())

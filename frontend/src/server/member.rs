@@ -2,7 +2,7 @@
 
 use bus::Bus;
 use contract::account::{Identity, Membership};
-use contract::id::{Slug, UserId};
+use contract::id::{Slug, TenantId, UserId};
 use contract::rpc::{Caller, Error, Request, Role};
 use contract::token::{Grant, Scope};
 
@@ -11,6 +11,7 @@ use super::ask::ask;
 #[derive(Clone)]
 pub(crate) struct Member {
     bus: Bus,
+    tenant: TenantId,
     caller: Caller,
 }
 
@@ -30,7 +31,11 @@ impl Member {
             user,
             role: place.role,
         };
-        Ok(Self { bus, caller })
+        Ok(Self {
+            bus,
+            tenant: place.tenant,
+            caller,
+        })
     }
 
     /// A program with an API token of the tenant: a viewer or, where it may manage, an editor. Its token's id stands where a
@@ -46,7 +51,15 @@ impl Member {
             user: UserId(grant.id.0),
             role,
         };
-        Self { bus, caller }
+        Self {
+            bus,
+            tenant: grant.tenant,
+            caller,
+        }
+    }
+
+    pub(crate) fn tenant(&self) -> TenantId {
+        self.tenant
     }
 
     pub(crate) async fn ask<R: Request>(&self, request: R) -> Result<R::Reply, Error> {

@@ -1,6 +1,7 @@
 //! The description of the REST API, made from the handlers themselves. What all operations share is added here.
 
 mod errors;
+mod examples;
 mod link;
 mod parameters;
 
@@ -13,6 +14,7 @@ use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Components, ComponentsBuilder, InfoBuilder, OpenApi};
 
+use self::examples::Examples;
 use super::gate::{PERSON, TOKEN};
 
 const DESCRIPTION: &str = "\
@@ -44,7 +46,7 @@ pub(crate) async fn read(Extension(Document(json)): Extension<Document>) -> impl
 }
 
 /// Adds what all operations share. `api` has paths below `base`.
-pub(crate) fn complete(base: &str, api: OpenApi) -> OpenApi {
+pub(crate) fn complete(base: &str, api: OpenApi) -> anyhow::Result<OpenApi> {
     let info = InfoBuilder::new()
         .title("Overseer")
         .version(env!("CARGO_PKG_VERSION"))
@@ -52,14 +54,16 @@ pub(crate) fn complete(base: &str, api: OpenApi) -> OpenApi {
     let mut document = OpenApi::new(info.build(), utoipa::openapi::Paths::new());
     document.components = Some(shared());
     let mut document = document.nest(base, api);
+    let examples = Examples::of(&document)?;
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations(item) {
             parameters::complete(path, operation);
             link::complete(operation);
+            examples.complete(operation)?;
             errors::complete(path, method, operation);
         }
     }
-    document
+    Ok(document)
 }
 
 /// The operations of a path, each with its method.

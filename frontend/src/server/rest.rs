@@ -13,6 +13,7 @@ mod channel;
 mod channels;
 mod dead_letters;
 mod deliveries;
+mod faults;
 mod incident;
 mod incidents;
 mod invitation;
@@ -38,6 +39,8 @@ mod rule;
 mod rules;
 mod services;
 mod signup;
+mod since;
+mod streams;
 mod strict;
 mod summary;
 mod tenant;
@@ -110,13 +113,13 @@ fn tenant() -> Routes {
         .editor(routes!(maintenance::update, maintenance::remove))
         .viewer(routes!(pages::list))
         .editor(routes!(pages::create))
-        // Collaborators of a page may be viewers: the store knows them.
-        .viewer(routes!(page::read, page::update))
+        .viewer(routes!(page::read))
+        .collaborator(routes!(page::update))
         .editor(routes!(page::remove))
-        .viewer(routes!(page::set_password))
-        .viewer(routes!(page::set_logo))
-        .viewer(routes!(page::set_host))
-        .viewer(routes!(page::verify_host))
+        .collaborator(routes!(page::set_password))
+        .collaborator(routes!(page::set_logo))
+        .collaborator(routes!(page::set_host))
+        .collaborator(routes!(page::verify_host))
         .editor(routes!(page::set_collaborators))
         .viewer(routes!(regions::list))
         .editor(routes!(channels::list, channels::create))
@@ -130,13 +133,16 @@ fn tenant() -> Routes {
         .viewer(routes!(logs::read))
         .viewer(routes!(services::list))
         .viewer(routes!(services::map))
+        .viewer(routes!(streams::list))
+        .viewer(routes!(faults::list))
+        .admin(routes!(faults::set, faults::clear))
         .admin(routes!(tokens::list, tokens::create))
         .admin(routes!(token::revoke))
         .viewer(routes!(agents::list))
         .admin(routes!(agents::invite))
         .admin(routes!(agent::remove))
         .viewer(routes!(members::list))
-        .viewer(routes!(member::leave))
+        .insider(routes!(member::leave))
         .admin(routes!(member::change_role, member::remove))
         .admin(routes!(invitations::list, invitations::create))
         .admin(routes!(invitation::revoke))
@@ -145,7 +151,7 @@ fn tenant() -> Routes {
 
 pub(crate) fn router() -> anyhow::Result<Router<Site>> {
     let (router, described) = all().split();
-    let document = Document::new(&openapi::complete(BASE, described))?;
+    let document = Document::new(&openapi::complete(BASE, described)?)?;
     let router = router
         .layer(Extension(document))
         .fallback(unknown)

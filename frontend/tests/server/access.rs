@@ -110,21 +110,24 @@ async fn callers(world: &World) -> Vec<Caller> {
     callers
 }
 
-/// After these a caller is not what they were. They are tested by themselves.
+/// After these a caller is not what they were. What they do for those who are let in is tested by itself.
 const FAREWELLS: [&str; 2] = ["sign_out_everywhere", "leave_tenant"];
 
 #[tokio::test]
 async fn every_operation_asks_who_is_there() {
     let world = World::start().await;
     let callers = callers(&world).await;
-    let mut operations = operations(&world).await;
-    operations.retain(|operation| !FAREWELLS.contains(&operation.id.as_str()));
+    let operations = operations(&world).await;
     for caller in &callers {
         for operation in &operations {
             for tenant in ["acme", "other"] {
                 let what = format!("{} by {} in {tenant}", operation.id, caller.name);
+                let refused = caller.refused(operation, tenant == "acme");
+                if refused.is_none() && FAREWELLS.contains(&operation.id.as_str()) {
+                    continue;
+                }
                 let status = send(&world, operation, tenant, caller, &what).await;
-                match caller.refused(operation, tenant == "acme") {
+                match refused {
                     Some(refused) => assert_eq!(status, refused, "{what}"),
                     None => assert!(
                         ![401, 403].contains(&status.as_u16()) || operation.person.is_none(),

@@ -84,6 +84,20 @@ async fn every_operation_is_described_for_people_and_programs() {
                 words.is_some_and(|words| !words.is_empty()),
                 "{id}: {status}"
             );
+            for content in answer["content"]
+                .as_object()
+                .into_iter()
+                .flat_map(|it| it.values())
+            {
+                let schema = &content["schema"];
+                let shaped = schema.as_object().is_some_and(|shape| !shape.is_empty());
+                assert!(shaped || id == "read_document", "{id}: {status}");
+                let shown = !content["example"].is_null() || !status.starts_with('2');
+                assert!(
+                    shown || id == "read_document",
+                    "{id} has an answer without an example"
+                );
+            }
             let problem = answer["content"]["application/problem+json"].is_object();
             assert_eq!(problem, status.starts_with(['4', '5']), "{id}: {status}");
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contract::access;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use testkit::eventually;
@@ -132,6 +132,65 @@ async fn who_runs_a_test_bed_breaks_and_mends_it_from_a_page() {
 }
 
 #[tokio::test]
+async fn who_runs_a_test_bed_breaks_and_mends_it_over_rest() {
+    let world = World::start().await;
+    for person in ["acme", "operator"] {
+        world.sign_up(person).await;
+    }
+    admit(&world, "operator").await;
+    invite(&world, "operator", "acme").await;
+    let (viewer, owner) = (world.log_in("acme").await, world.log_in("operator").await);
+    let in_tenant = |tenant: &str, path: &str| format!("/api/v1/tenants/{tenant}/{path}");
+    let set = async |tenant: &str, kind: &str, bearer: &str, form: Value| {
+        let path = in_tenant(tenant, &format!("faults/{kind}"));
+        let answer = world.put(&path, bearer, &form).await;
+        (answer.status(), json_of(answer).await)
+    };
+    let form = json!({"lasts_min": 5, "ms": 50});
+    for (tenant, kind, bearer, form, status) in [
+        ("overseer", "store-slow", &viewer, form.clone(), 403),
+        ("operator", "store-slow", &owner, form.clone(), 404),
+        ("overseer", "no-such", &owner, form.clone(), 404),
+        (
+            "overseer",
+            "store-slow",
+            &owner,
+            json!({"lasts_min": 61}),
+            422,
+        ),
+        (
+            "overseer",
+            "clock-skew",
+            &owner,
+            json!({"lasts_min": 5, "share": 0.5}),
+            422,
+        ),
+    ] {
+        let (said, problem) = set(tenant, kind, bearer, form).await;
+        assert_eq!(said, status, "{kind} in {tenant}: {problem}");
+    }
+    let (status, on) = set("overseer", "store-slow", &owner, form).await;
+    assert_eq!((status, &on[0]["ms"]), (StatusCode::OK, &json!(50)), "{on}");
+    eventually(SOON, || async {
+        let (_, on) = world.get(&in_tenant("overseer", "faults"), &viewer).await;
+        on[0]["kind"] == "store-slow"
+    })
+    .await;
+    let path = in_tenant("overseer", "faults/store-slow");
+    let request = world.request(Method::DELETE, &path);
+    let request = request.header(AUTHORIZATION, format!("Bearer {owner}"));
+    let cleared = request.send().await.expect("an answer");
+    assert_eq!(cleared.status(), StatusCode::NO_CONTENT);
+
+    let (status, streams) = world.get(&in_tenant("overseer", "streams"), &viewer).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(streams[0]["consumers"].is_array(), "{streams}");
+    let foreign = world.get(&in_tenant("operator", "streams"), &owner).await.0;
+    assert_eq!(foreign, StatusCode::NOT_FOUND);
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn links_to_the_system_itself_are_for_those_who_may_follow_them() {
     let world = World::start().await;
     for person in ["acme", "other", "operator"] {
@@ -166,6 +225,9 @@ async fn outside_a_test_bed_nothing_can_be_broken() {
     let set = "tenant=overseer&kind=store-slow&settings=&lasts_min=5";
     assert_eq!(send(&world, &cookie, "set-fault", set).await, 404);
     assert_eq!(ask(&world, &cookie, "overseer").await.0, 404);
+    let bearer = world.log_in("operator").await;
+    let faults = "/api/v1/tenants/overseer/faults";
+    assert_eq!(world.get(faults, &bearer).await.0, StatusCode::NOT_FOUND);
     let page = html(&world, &cookie, "/d/overseer").await;
     assert!(page.contains("/d/overseer/streams"), "{page}");
     assert!(!page.contains("/d/overseer/faults"), "{page}");

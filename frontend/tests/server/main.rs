@@ -18,5 +18,6 @@ mod members;
 mod pages;
 mod rules;
 mod secrecy;
+mod tenancy;
 mod tokens;
 mod world;

@@ -50,6 +50,10 @@ async fn a_rule_is_tried_created_changed_and_deleted() {
         (&changed["revision"], &changed["value"]),
         (&json!(2), &json!(80.0))
     );
+    let late = world
+        .put(&format!("{one}?revision=1"), &bearer, &rule)
+        .await;
+    assert_eq!(late.status(), StatusCode::CONFLICT);
     let (_, listed) = world.get(&format!("{BASE}/rules"), &bearer).await;
     assert_eq!(listed, json!([changed]));
     let delete = world.request(reqwest::Method::DELETE, &one);

@@ -3,12 +3,13 @@
 mod numbers;
 
 use chrono::{DateTime, TimeDelta};
-use contract::id::TenantId;
+use contract::id::{MonitorId, TenantId};
 use contract::monitor::{
     Before, Create, Delete, List, Monitor, Overview, Read, Results, Spec, Update,
 };
 use contract::probe::Finished;
 use contract::rpc::{Error, Role};
+use sqlx::PgConnection;
 
 use super::{App, shown_traces};
 use crate::access::Insider;
@@ -42,11 +43,14 @@ pub(super) async fn update(
 ) -> Result<Monitor, Failure> {
     let spec = judge(request.spec)?;
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    let monitor = monitor::update(&mut transaction, request.id, &spec)
+    let updated = monitor::update(&mut transaction, request.id, &spec, request.revision)
         .await
         .map_err(taken)?;
+    let Some(monitor) = updated else {
+        return Err(missed(&mut transaction, request.id).await?);
+    };
     transaction.commit().await?;
-    Ok(monitor.ok_or_else(unknown)?)
+    Ok(monitor)
 }
 
 pub(super) async fn delete(app: App, tenant: TenantId, request: Delete) -> Result<(), Failure> {
@@ -144,6 +148,16 @@ fn taken(error: sqlx::Error) -> Failure {
     } else {
         error.into()
     }
+}
+
+/// Why a monitor was not changed.
+async fn missed(connection: &mut PgConnection, id: MonitorId) -> Result<Failure, sqlx::Error> {
+    let found = monitor::list(connection, Some(&[id.0])).await?;
+    Ok(if found.is_empty() {
+        unknown().into()
+    } else {
+        conflict("somebody else changed this monitor; read it again")
+    })
 }
 
 fn unknown() -> Error {

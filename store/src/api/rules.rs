@@ -2,7 +2,7 @@
 
 mod past;
 
-use contract::id::{MonitorId, TenantId};
+use contract::id::{MonitorId, RuleId, TenantId};
 use contract::rpc::Error;
 use contract::rule::backtest::{self, Backtested};
 use contract::rule::{
@@ -35,11 +35,14 @@ pub(super) async fn update(app: App, tenant: TenantId, request: Update) -> Resul
     let spec = request.spec;
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
     judge(&mut transaction, &spec).await?;
-    let rule = rule::update(&mut transaction, request.id, &spec)
+    let updated = rule::update(&mut transaction, request.id, &spec, request.revision)
         .await
         .map_err(taken)?;
+    let Some(rule) = updated else {
+        return Err(missed(&mut transaction, request.id).await?);
+    };
     transaction.commit().await?;
-    Ok(rule.ok_or_else(unknown)?)
+    Ok(rule)
 }
 
 pub(super) async fn delete(app: App, tenant: TenantId, request: Delete) -> Result<(), Failure> {
@@ -52,13 +55,8 @@ pub(super) async fn delete(app: App, tenant: TenantId, request: Delete) -> Resul
 
 pub(super) async fn read(app: App, tenant: TenantId, request: Read) -> Result<Rule, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    let ids = [request.id.0];
-    let wanted = Wanted {
-        ids: Some(&ids),
-        ..Wanted::default()
-    };
-    let found = rule::list(&mut transaction, wanted).await?;
-    Ok(found.into_iter().next().ok_or_else(unknown)?)
+    let found = find(&mut transaction, request.id).await?;
+    Ok(found.ok_or_else(unknown)?)
 }
 
 pub(super) async fn list(app: App, tenant: TenantId, request: List) -> Result<Vec<Rule>, Failure> {
@@ -119,6 +117,23 @@ pub(super) async fn read_past(
         (range, request.skip),
     )
     .await
+}
+
+async fn find(connection: &mut PgConnection, id: RuleId) -> Result<Option<Rule>, sqlx::Error> {
+    let wanted = Wanted {
+        ids: Some(&[id.0]),
+        ..Wanted::default()
+    };
+    let found = rule::list(connection, wanted).await?;
+    Ok(found.into_iter().next())
+}
+
+/// Why a rule was not changed.
+async fn missed(connection: &mut PgConnection, id: RuleId) -> Result<Failure, sqlx::Error> {
+    Ok(match find(connection, id).await? {
+        Some(_) => conflict("somebody else changed this rule; read it again"),
+        None => unknown().into(),
+    })
 }
 
 async fn judge(connection: &mut PgConnection, spec: &Spec) -> Result<(), Failure> {

@@ -37,10 +37,12 @@ pub(crate) async fn insert(
     .map(Monitor::from)
 }
 
+/// Nothing where there is none, or none of this revision.
 pub(crate) async fn update(
     connection: &mut PgConnection,
     id: MonitorId,
     spec: &Spec,
+    revision: Option<i64>,
 ) -> Result<Option<Monitor>, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
@@ -49,14 +51,15 @@ pub(crate) async fn update(
                 when paused = $5 and spec->'interval_s' = $6::jsonb->'interval_s' and spec->'kind' = $6::jsonb->'kind' then scheduled_at
                 else now()
             end
-        where id = $1
+        where id = $1 and ($7::bigint is null or revision = $7)
         returning id, tenant_id, revision, ping_key, scheduled_at, spec as "spec: Json<Spec>""#,
         id.0,
         spec.name,
         spec.group,
         spec.public,
         spec.paused,
-        Json(spec) as _
+        Json(spec) as _,
+        revision
     )
     .fetch_optional(connection)
     .instrument(sql("update monitor"))

@@ -33,20 +33,23 @@ pub(crate) async fn insert(
     .map(Rule::from)
 }
 
+/// Nothing where there is none, or none of this revision.
 pub(crate) async fn update(
     connection: &mut PgConnection,
     id: RuleId,
     spec: &Spec,
+    revision: Option<i64>,
 ) -> Result<Option<Rule>, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
         r#"update rule set revision = revision + 1, name = $2, monitor_id = $3, spec = $4, updated_at = now()
-        where id = $1
+        where id = $1 and ($5::bigint is null or revision = $5)
         returning id, tenant_id, revision, spec as "spec: Json<Spec>""#,
         id.0,
         spec.name,
         spec.condition.monitor().map(|monitor| monitor.0),
-        Json(spec) as _
+        Json(spec) as _,
+        revision
     )
     .fetch_optional(connection)
     .instrument(sql("update rule"))

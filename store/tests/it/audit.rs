@@ -82,7 +82,8 @@ async fn every_change_is_told_with_its_maker_in_its_order() {
     let id = ask!(monitor::Create { spec: spec("Door") }).id;
     ask!(monitor::Update {
         id,
-        spec: spec("Front door")
+        spec: spec("Front door"),
+        revision: None
     });
     let rule = ask!(rule::Create {
         spec: rule_spec("Busy")

@@ -2,6 +2,7 @@ use bus::Bucket;
 use contract::access;
 use contract::monitor::{Delete, Monitor, Update};
 use contract::plan::Plan;
+use contract::rpc::Error;
 use contract::stream;
 use contract::token::{Create, Grant, Revoke, Scope};
 use testkit::eventually;
@@ -65,12 +66,13 @@ async fn changes_reach_the_buckets() {
     let update = Update {
         id: monitor.id,
         spec: spec("Back door"),
+        revision: Some(monitor.revision),
     };
-    let updated = deployment
-        .ask(&owner.caller, update)
-        .await
-        .expect("updated");
+    let ask = || deployment.ask(&owner.caller, update.clone());
+    let updated = ask().await.expect("updated");
     assert_eq!(updated.revision, monitor.revision + 1);
+    let late = ask().await;
+    assert!(matches!(late, Err(Error::Conflict { .. })), "{late:?}");
     eventually(SOON, || async {
         value(&monitors, &key).await.as_ref() == Some(&updated)
     })

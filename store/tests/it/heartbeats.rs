@@ -63,6 +63,7 @@ async fn a_monitor_knows_since_when_it_has_its_rhythm() {
         let update = Update {
             id: created.id,
             spec,
+            revision: None,
         };
         deployment
             .ask(&owner.caller, update)

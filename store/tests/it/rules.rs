@@ -28,12 +28,13 @@ async fn rules_and_windows_reach_their_buckets() {
     let update = rule::Update {
         id: rule.id,
         spec: rule_spec("Very busy"),
+        revision: Some(rule.revision),
     };
-    let updated = deployment
-        .ask(&owner.caller, update)
-        .await
-        .expect("updated");
+    let ask = || deployment.ask(&owner.caller, update.clone());
+    let updated = ask().await.expect("updated");
     assert_eq!(updated.revision, 2);
+    let late = ask().await;
+    assert!(matches!(late, Err(Error::Conflict { .. })), "{late:?}");
     eventually(SOON, || async {
         held().await.is_some_and(|entry| entry.value == updated)
     })

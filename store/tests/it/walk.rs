@@ -125,7 +125,15 @@ async fn no_request_shows_or_changes_anything_of_another_tenant() {
         ask!(caller, results).err(),
         ask!(caller, monitor::Summarize { id }).err(),
         ask!(caller, timings).err(),
-        ask!(caller, monitor::Update { id, spec }).err(),
+        ask!(
+            caller,
+            monitor::Update {
+                id,
+                spec,
+                revision: None
+            }
+        )
+        .err(),
         ask!(caller, monitor::Delete { id }).err(),
         ask!(caller, log).err(),
         ask!(caller, channel::Read { id: channel }).err(),

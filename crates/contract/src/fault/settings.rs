@@ -9,6 +9,7 @@ use crate::access;
 use crate::id::Region;
 
 /// How hard a fault strikes, and whom. What a kind has no parameter for means nothing.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = FaultSettings))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     #[serde(default)]
@@ -62,7 +63,8 @@ impl Settings {
         Ok(settings)
     }
 
-    fn set(&mut self, kind: Kind, name: &str, value: &str) -> Result<(), Invalid> {
+    /// Reads one value, and judges it by the bounds of the kind.
+    pub fn set(&mut self, kind: Kind, name: &str, value: &str) -> Result<(), Invalid> {
         let parameters = kind.parameters();
         let Some(parameter) = parameters.iter().find(|it| it.name() == name) else {
             let known: Vec<&str> = parameters.iter().map(|it| it.name()).collect();

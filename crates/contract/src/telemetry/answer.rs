@@ -41,8 +41,10 @@ pub struct Summary {
 }
 
 /// A trace with all that it is joined with by links.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Joined {
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "0af7651916cd43dd8448eb211c80319c"))]
     pub id: TraceId,
     /// By their start.
     pub spans: Vec<Placed>,
@@ -53,6 +55,7 @@ pub struct Joined {
 }
 
 /// A span and who recorded it.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = PlacedSpan))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Placed {
     pub service: String,
@@ -61,6 +64,7 @@ pub struct Placed {
 }
 
 /// A log record and who wrote it.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Log {
     pub service: String,

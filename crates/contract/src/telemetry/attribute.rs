@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// By name. What has parts is text in JSON.
 pub type Attributes = BTreeMap<String, Value>;
 
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AttributeValue))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Value {

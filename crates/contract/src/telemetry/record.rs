@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+// A schema takes what is called `Value` for any JSON.
+#[cfg(feature = "openapi")]
+use super::Value as AttributeValue;
 use super::{Attributes, SpanId, TraceId};
 
 /// The token of the subject.
@@ -46,10 +49,14 @@ pub struct Resource {
     pub attributes: Attributes,
 }
 
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Span {
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub trace_id: TraceId,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub span_id: SpanId,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent_id: Option<SpanId>,
     pub name: String,
@@ -62,6 +69,7 @@ pub struct Span {
     pub status: Status,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub status_message: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::HashMap<String, AttributeValue>))]
     #[serde(default, skip_serializing_if = "Attributes::is_empty")]
     pub attributes: Attributes,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -80,6 +88,7 @@ impl Span {
     }
 }
 
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SpanKind))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -91,6 +100,7 @@ pub enum Kind {
     Consumer,
 }
 
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SpanStatus))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
@@ -101,25 +111,33 @@ pub enum Status {
 }
 
 /// Something that happened while a span lasted.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SpanEvent))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     pub at_us: i64,
     pub name: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::HashMap<String, AttributeValue>))]
     #[serde(default, skip_serializing_if = "Attributes::is_empty")]
     pub attributes: Attributes,
 }
 
 /// A span that this one comes from without being its child.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SpanLink))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub trace_id: TraceId,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub span_id: SpanId,
 }
 
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LogRecord {
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace_id: Option<TraceId>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub span_id: Option<SpanId>,
     /// Unix microseconds.
@@ -127,6 +145,7 @@ pub struct LogRecord {
     /// OpenTelemetry's number from 1 (trace) to 24 (fatal); 0 where nobody said.
     pub severity: u8,
     pub body: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::HashMap<String, AttributeValue>))]
     #[serde(default, skip_serializing_if = "Attributes::is_empty")]
     pub attributes: Attributes,
 }

@@ -40,7 +40,7 @@ pub(super) async fn remove(
     operation_id = "register_agent",
     tag = "agents",
     request_body(content = Form, example = json!({"code": "ovc_0123456789abcdefghijklmnopqrstuv", "hostname": "web-1", "version": "0.1.0", "os": "Debian 12"})),
-    responses((status = 201, description = "The agent may push.", body = Welcome)),
+    responses((status = 201, description = "The agent may push.", body = Welcome), (status = 429, description = "Too many attempts with a wrong code.")),
 )]
 pub(super) async fn register(
     State(site): State<Site>,

@@ -77,7 +77,7 @@ pub(super) async fn remove(
     path = "/channels/{id}/test",
     operation_id = "test_channel",
     tag = "channels",
-    responses((status = 202, description = "It is queued.", body = Queued), (status = 429, description = "Too many attempts.")),
+    responses((status = 202, description = "It is queued.", body = Queued)),
 )]
 pub(super) async fn test(
     member: Member,

@@ -37,7 +37,7 @@ pub(super) struct Page {
     operation_id = "read_logs",
     tag = "traces",
     params(Page),
-    responses((status = 200, description = "Log records.", body = Vec<serde_json::Value>)),
+    responses((status = 200, description = "Log records.", body = Vec<Log>)),
 )]
 pub(super) async fn read(
     member: Member,

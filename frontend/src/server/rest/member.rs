@@ -57,7 +57,7 @@ pub(super) async fn remove(
 
 /// Leave a tenant
 ///
-/// Everybody may, but the last owner.
+/// Every person may, but the last owner. A token does not belong to the tenant, and is revoked instead.
 #[utoipa::path(
     delete,
     path = "/members/me",

@@ -8,8 +8,9 @@ use contract::monitor::{Delete, Read, Spec, Update};
 use service::problem::ProblemResponse;
 
 use super::ping::{MonitorWithPing, OverviewWithPing};
+use super::since::Since;
 use crate::server::Site;
-use crate::server::extract::{Body, Id};
+use crate::server::extract::{Body, Id, Query};
 use crate::server::member::Member;
 
 /// Read a monitor
@@ -39,16 +40,19 @@ pub(super) async fn read(
     path = "/monitors/{id}",
     operation_id = "update_monitor",
     tag = "monitors",
+    params(Since),
     request_body(content = Spec, example = json!({"name": "Shop front", "group": "Public", "kind": "http", "target": "https://shop.example.com/health", "regions": ["eu-central"], "interval_s": 60, "timeout_ms": 5000, "conditions": ["[STATUS] == 200"], "failure_threshold": 3, "public": true})),
-    responses((status = 200, description = "The monitor as it is now.", body = MonitorWithPing), (status = 409, description = "The name is taken.")),
+    responses((status = 200, description = "The monitor as it is now.", body = MonitorWithPing), (status = 409, description = "It changed meanwhile, or the name is taken.")),
 )]
 pub(super) async fn update(
     member: Member,
     State(site): State<Site>,
     Id(id): Id<MonitorId>,
+    Query(Since { revision }): Query<Since>,
     Body(spec): Body<Spec>,
 ) -> Result<Json<MonitorWithPing>, ProblemResponse> {
-    let monitor = member.ask(Update { id, spec }).await?;
+    let update = Update { id, spec, revision };
+    let monitor = member.ask(update).await?;
     Ok(Json(MonitorWithPing::new(&site, monitor)))
 }
 

@@ -1,6 +1,6 @@
 //! `GET|PUT|DELETE /tenants/{tenant}/pages/{id}` and what is set beside a page's description.
 //!
-//! Whoever belongs to the tenant may try to change a page: the store knows its collaborators.
+//! Whoever belongs to the tenant may try to change a page: the store knows its collaborators. Tokens must manage.
 
 use axum::Json;
 use axum::extract::State;
@@ -14,19 +14,13 @@ use contract::page::{
 use contract::rpc::Error;
 use serde::Deserialize;
 use service::problem::ProblemResponse;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
+use super::since::Since;
 use crate::server::Site;
 use crate::server::domain::confirm;
 use crate::server::extract::{Body, Id, Query};
 use crate::server::member::Member;
-
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Since {
-    /// Refuses when the page changed since this revision.
-    revision: Option<i64>,
-}
 
 #[derive(Deserialize, ToSchema)]
 #[schema(as = PagePassword)]
@@ -78,7 +72,7 @@ pub(super) async fn read(
 
 /// Change a status page
 ///
-/// Replaces its description. For editors, and for the page's collaborators.
+/// Replaces its description. For editors, for the page's collaborators whatever their role, and for tokens that may manage.
 #[utoipa::path(
     put,
     path = "/pages/{id}",
@@ -116,7 +110,7 @@ pub(super) async fn remove(
 
 /// Ask visitors for a password
 ///
-/// `null` opens the page to everybody. For editors, and for the page's collaborators.
+/// `null` opens the page to everybody. For editors, for the page's collaborators whatever their role, and for tokens that may manage.
 #[utoipa::path(
     put,
     path = "/pages/{id}/password",
@@ -135,7 +129,7 @@ pub(super) async fn set_password(
 
 /// Give a page a logo
 ///
-/// `null` takes it away. For editors, and for the page's collaborators.
+/// `null` takes it away. For editors, for the page's collaborators whatever their role, and for tokens that may manage.
 #[utoipa::path(
     put,
     path = "/pages/{id}/logo",
@@ -155,7 +149,7 @@ pub(super) async fn set_logo(
 
 /// Claim a domain for a page
 ///
-/// The answer names the TXT record to make. `null` gives the domain up. For editors, and for the page's collaborators.
+/// The answer names the TXT record to make. `null` gives the domain up. For editors, for the page's collaborators whatever their role, and for tokens that may manage.
 #[utoipa::path(
     put,
     path = "/pages/{id}/host",
@@ -174,7 +168,7 @@ pub(super) async fn set_host(
 
 /// Verify a page's domain
 ///
-/// Looks for the TXT record. For editors, and for the page's collaborators.
+/// Looks for the TXT record. For editors, for the page's collaborators whatever their role, and for tokens that may manage.
 #[utoipa::path(
     post,
     path = "/pages/{id}/host/verify",

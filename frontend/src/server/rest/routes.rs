@@ -37,6 +37,14 @@ impl Routes {
         self.add(Gate::AtLeast(Role::Admin), handlers)
     }
 
+    pub(super) fn collaborator(self, handlers: UtoipaMethodRouter<Site>) -> Self {
+        self.add(Gate::Collaborator, handlers)
+    }
+
+    pub(super) fn insider(self, handlers: UtoipaMethodRouter<Site>) -> Self {
+        self.add(Gate::Insider, handlers)
+    }
+
     pub(super) fn nest(self, prefix: &str, inner: Self) -> Self {
         Self(self.0.nest(prefix, inner.0))
     }

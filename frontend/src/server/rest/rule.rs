@@ -6,7 +6,8 @@ use contract::id::RuleId;
 use contract::rule::{Delete, Read, Rule, Spec, Update};
 use service::problem::ProblemResponse;
 
-use crate::server::extract::{Body, Id};
+use super::since::Since;
+use crate::server::extract::{Body, Id, Query};
 use crate::server::member::Member;
 
 /// Read a rule
@@ -32,15 +33,18 @@ pub(super) async fn read(
     path = "/rules/{id}",
     operation_id = "update_rule",
     tag = "rules",
+    params(Since),
     request_body(content = Spec, example = json!({"name": "Too hot", "kind": "threshold", "metric": "room_temperature", "match": ["room=kitchen"], "aggregate": "avg", "window_s": 300, "operator": ">", "value": 35.0, "severity": "warning"})),
-    responses((status = 200, description = "The rule as it is now.", body = Rule), (status = 409, description = "The name is taken.")),
+    responses((status = 200, description = "The rule as it is now.", body = Rule), (status = 409, description = "It changed meanwhile, or the name is taken.")),
 )]
 pub(super) async fn update(
     member: Member,
     Id(id): Id<RuleId>,
+    Query(Since { revision }): Query<Since>,
     Body(spec): Body<Spec>,
 ) -> Result<Json<Rule>, ProblemResponse> {
-    Ok(Json(member.ask(Update { id, spec }).await?))
+    let update = Update { id, spec, revision };
+    Ok(Json(member.ask(update).await?))
 }
 
 /// Delete a rule

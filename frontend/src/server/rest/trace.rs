@@ -16,7 +16,7 @@ use crate::server::member::Member;
     operation_id = "read_trace",
     tag = "traces",
     params(("id" = String, Path, description = "32 hexadecimal digits.")),
-    responses((status = 200, description = "Spans and logs.", body = serde_json::Value)),
+    responses((status = 200, description = "Spans and logs.", body = Joined)),
 )]
 pub(super) async fn read(
     member: Member,

@@ -94,9 +94,16 @@ impl Walk<'_> {
         let caller = &theirs.caller;
         let refused = [
             self.ask(caller, rule::Read { id }).await.err(),
-            self.ask(caller, rule::Update { id, spec: spec() })
-                .await
-                .err(),
+            self.ask(
+                caller,
+                rule::Update {
+                    id,
+                    spec: spec(),
+                    revision: None,
+                },
+            )
+            .await
+            .err(),
             self.ask(caller, rule::Delete { id }).await.err(),
             self.ask(
                 caller,
