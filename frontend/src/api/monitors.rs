@@ -171,15 +171,16 @@ pub async fn create_monitor(tenant: Slug, spec: Spec) -> Result<monitor::Monitor
     .await
 }
 
+/// Refused when the monitor has another revision by now.
 #[server(prefix = "/fn", endpoint = "update-monitor", input = Json)]
 pub async fn update_monitor(
     tenant: Slug,
     id: MonitorId,
     spec: Spec,
+    revision: Option<i64>,
 ) -> Result<monitor::Monitor, Error> {
     visit::serve("update-monitor", |visit| async move {
         let member = visit.member(&tenant, Role::Editor).await?;
-        let revision = None;
         member.ask(monitor::Update { id, spec, revision }).await
     })
     .await

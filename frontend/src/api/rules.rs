@@ -42,11 +42,16 @@ pub async fn create_rule(tenant: Slug, spec: Spec) -> Result<rule::Rule, Error> 
     .await
 }
 
+/// Refused when the rule has another revision by now.
 #[server(prefix = "/fn", endpoint = "update-rule", input = Json)]
-pub async fn update_rule(tenant: Slug, id: RuleId, spec: Spec) -> Result<rule::Rule, Error> {
+pub async fn update_rule(
+    tenant: Slug,
+    id: RuleId,
+    spec: Spec,
+    revision: Option<i64>,
+) -> Result<rule::Rule, Error> {
     visit::serve("update-rule", |visit| async move {
         let member = visit.member(&tenant, Role::Editor).await?;
-        let revision = None;
         member.ask(rule::Update { id, spec, revision }).await
     })
     .await

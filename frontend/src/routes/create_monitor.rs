@@ -20,11 +20,12 @@ use crate::routes::dashboard::tenant::Tenant;
 use crate::view::monitor_form::MonitorForm;
 use fields::Fields;
 
-/// Creates a monitor as posted by a form, or changes the one that is named, and goes to its page.
+/// Creates a monitor as posted by a form, or changes the one that is named and has this revision, and goes to its page.
 #[server(prefix = "/fn", endpoint = "save-monitor-form")]
 pub async fn save_by_form(
     tenant: Slug,
     id: Option<MonitorId>,
+    revision: Option<i64>,
     form: MonitorForm,
 ) -> Result<(), Error> {
     let known = match id {
@@ -33,7 +34,7 @@ pub async fn save_by_form(
     };
     let spec = crate::server::visit::read(form.read(known.as_ref().map(|known| &known.spec)))?;
     let monitor = match id {
-        Some(id) => api::update_monitor(tenant.clone(), id, spec).await?,
+        Some(id) => api::update_monitor(tenant.clone(), id, spec, revision).await?,
         None => api::create_monitor(tenant.clone(), spec).await?,
     };
     leptos_axum::redirect(&format!("/d/{tenant}/monitors/{}", monitor.id));
@@ -79,7 +80,9 @@ pub fn CreateMonitor() -> impl IntoView {
 #[component]
 pub fn Save(
     tenant: Tenant,
-    #[prop(optional_no_strip)] id: Option<MonitorId>,
+    /// The monitor to change, at the revision that the form shows.
+    #[prop(optional_no_strip)]
+    known: Option<(MonitorId, i64)>,
     form: MonitorForm,
     /// Where probers report for work.
     regions: Vec<Region>,
@@ -91,7 +94,7 @@ pub fn Save(
             tenant.read_again();
         }
     });
-    let (word, working) = if id.is_some() {
+    let (word, working) = if known.is_some() {
         ("Save the monitor", "Saving…")
     } else {
         ("Create the monitor", "Creating…")
@@ -101,7 +104,10 @@ pub fn Save(
             <div class="form">
                 <FormProblem error />
                 <input type="hidden" name="tenant" value=tenant.slug.get_untracked() />
-                {id.map(|id| view! { <input type="hidden" name="id" value=id.to_string() /> })}
+                {known.map(|(id, revision)| view! {
+                    <input type="hidden" name="id" value=id.to_string() />
+                    <input type="hidden" name="revision" value=revision.to_string() />
+                })}
                 <Fields form regions error />
                 <button type="submit" class="primary" disabled=move || action.pending().get()>
                     {move || if action.pending().get() { working } else { word }}

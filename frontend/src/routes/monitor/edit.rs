@@ -48,7 +48,7 @@ pub fn EditMonitor() -> impl IntoView {
                                 Some(typed) => typed.completed(&monitor.spec),
                                 None => MonitorForm::from(&monitor.spec),
                             };
-                            Either::Left(view! { <Save tenant id=Some(monitor.id) form regions /> })
+                            Either::Left(view! { <Save tenant known=Some((monitor.id, monitor.revision)) form regions /> })
                         }
                         Err(error) => Either::Right(view! { <Refusal error /> }),
                     }

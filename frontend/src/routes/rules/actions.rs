@@ -7,12 +7,17 @@ use crate::api::Error;
 use crate::components::problem::error_of;
 use crate::view::rule_form::RuleForm;
 
-/// Creates a rule as posted by a form, or changes the one that is named, and goes to the list.
+/// Creates a rule as posted by a form, or changes the one that is named and has this revision, and goes to the list.
 #[server(prefix = "/fn", endpoint = "save-rule-form")]
-pub async fn save_by_form(tenant: Slug, id: Option<RuleId>, form: RuleForm) -> Result<(), Error> {
+pub async fn save_by_form(
+    tenant: Slug,
+    id: Option<RuleId>,
+    revision: Option<i64>,
+    form: RuleForm,
+) -> Result<(), Error> {
     let spec = crate::server::visit::read(form.read())?;
     match id {
-        Some(id) => crate::api::update_rule(tenant.clone(), id, spec).await?,
+        Some(id) => crate::api::update_rule(tenant.clone(), id, spec, revision).await?,
         None => crate::api::create_rule(tenant.clone(), spec).await?,
     };
     leptos_axum::redirect(&format!("/d/{tenant}/rules"));

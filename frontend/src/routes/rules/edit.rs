@@ -151,7 +151,8 @@ fn Editor(tenant: Tenant, loaded: Loaded) -> impl IntoView {
             .map(|one| (one.monitor.id.to_string(), one.monitor.spec.name.clone()));
         names.collect()
     });
-    let id = rule.as_ref().map(|rule| rule.id);
+    let known = rule.as_ref().map(|rule| (rule.id, rule.revision));
+    let id = known.map(|(id, _)| id);
     let here = match id {
         Some(id) => tenant.path(&format!("/rules/{id}")),
         None => tenant.path("/rules/new"),
@@ -163,7 +164,10 @@ fn Editor(tenant: Tenant, loaded: Loaded) -> impl IntoView {
                 <div class="form">
                     <FormProblem error=saving />
                     <input type="hidden" name="tenant" value=tenant.slug.get_untracked() />
-                    {id.map(|id| view! { <input type="hidden" name="id" value=id.to_string() /> })}
+                    {known.map(|(id, revision)| view! {
+                        <input type="hidden" name="id" value=id.to_string() />
+                        <input type="hidden" name="revision" value=revision.to_string() />
+                    })}
                     <Fields form choices=Choices { metrics, monitors } error />
                     <div class="row">
                         <button type="submit" formmethod="get" formaction=here formnovalidate=true on:click=try_it>
