@@ -41,6 +41,9 @@ pub(crate) async fn dashboard_and_status_page_have_their_picture_taken(stage: &S
         ("maintenance", dashboard(stage, "/maintenance")),
         ("plan-work", dashboard(stage, "/maintenance/new")),
         ("hosts", dashboard(stage, "/hosts")),
+        ("channels", dashboard(stage, "/channels")),
+        ("tokens", dashboard(stage, "/tokens")),
+        ("pages", dashboard(stage, "/pages")),
     ];
     let page = sign_in(stage).await;
     for (name, url) in pages {
