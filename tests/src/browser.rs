@@ -63,9 +63,11 @@ pub struct Browser {
     tasks: JoinSet<()>,
 }
 
-/// A tab, and what its console complained about.
+/// A tab, and what its console complained about where.
 pub struct Page {
     tab: chromiumoxide::Page,
+    /// What was opened last.
+    opened: Arc<Mutex<String>>,
     complaints: Arc<Mutex<Vec<String>>>,
     tasks: JoinSet<()>,
 }
@@ -103,6 +105,7 @@ impl Browser {
         let tab = self.chromium.new_page("about:blank").await.expect("a tab");
         let mut page = Page {
             tab,
+            opened: Arc::default(),
             complaints: Arc::default(),
             tasks: JoinSet::new(),
         };
@@ -128,7 +131,7 @@ impl Page {
         let mut calls = self.events::<EventConsoleApiCalled>().await;
         let mut thrown = self.events::<EventExceptionThrown>().await;
         let mut entries = self.events::<EventEntryAdded>().await;
-        let complaints = self.complaints.clone();
+        let (opened, complaints) = (self.opened.clone(), self.complaints.clone());
         self.tasks.spawn(async move {
             loop {
                 let complaint = tokio::select! {
@@ -137,6 +140,8 @@ impl Page {
                     Some(entry) = entries.next() => console::of_entry(&entry),
                     else => break,
                 };
+                let page = opened.lock().expect("no holder panics").clone();
+                let complaint = complaint.map(|complaint| format!("{page}: {complaint}"));
                 complaints
                     .lock()
                     .expect("no holder of the complaints panics")
@@ -182,6 +187,7 @@ impl Page {
 
     /// Opens a URL and waits until the page has loaded.
     pub async fn open(&self, url: &str) {
+        url.clone_into(&mut self.opened.lock().expect("no holder panics"));
         self.tab.goto(url).await.expect("the page loads");
     }
 

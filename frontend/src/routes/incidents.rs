@@ -14,7 +14,7 @@ use leptos_router::hooks::use_query_map;
 
 use crate::api::{self, Error};
 use crate::components::clock::Clock;
-use crate::components::pager::Pager;
+use crate::components::pager::{self, Pager};
 use crate::components::problem::Refusal;
 use crate::components::skeleton::Skeleton;
 use crate::components::state::StateBadge;
@@ -32,8 +32,7 @@ const SHOWN: usize = 50;
 #[component]
 pub fn Incidents() -> impl IntoView {
     let tenant = Tenant::of_page();
-    let query = use_query_map();
-    let before = Memo::new(move |_| query.with(|query| place::read(|name| query.get(name))));
+    let before = pager::asked();
     let older = Resource::new(
         move || (tenant.slug.get(), before.get()),
         move |(_, before)| read(tenant, before),

@@ -9,6 +9,7 @@ pub mod more;
 pub mod trial;
 
 use contract::alert::Alert;
+use contract::listing::Place;
 use contract::live::Update;
 use contract::rpc::Role;
 use contract::rule::Rule;
@@ -18,6 +19,7 @@ use leptos::task::spawn_local;
 use leptos_meta::Title;
 
 use crate::api::{self, Error};
+use crate::components::pager;
 use crate::components::problem::{FormProblem, Refusal};
 use crate::components::skeleton::Skeleton;
 use crate::routes::dashboard::allowed::Allowed;
@@ -32,12 +34,18 @@ pub struct Board {
     rules: Vec<Rule>,
     /// Open ones first, then the newest first.
     alerts: Vec<Alert>,
+    /// Behind which place they begin.
+    before: Option<Place>,
 }
 
 #[component]
 pub fn Rules() -> impl IntoView {
     let tenant = Tenant::of_page();
-    let board = Resource::new(move || tenant.slug.get(), move |_| read(tenant));
+    let before = pager::asked();
+    let board = Resource::new(
+        move || (tenant.slug.get(), before.get()),
+        move |(_, before)| read(tenant, before),
+    );
     view! {
         <Title text="Alert rules" />
         <header class="row apart">
@@ -60,11 +68,12 @@ pub fn Rules() -> impl IntoView {
 
 #[component]
 fn Shown(tenant: Tenant, board: Board) -> impl IntoView {
+    let before = board.before;
     let board = RwSignal::new(board);
     let again = move || {
         spawn_local(async move {
             // What is shown stays; the next update tries again.
-            if let Ok(fresh) = read(tenant).await {
+            if let Ok(fresh) = read(tenant, before).await {
                 board.try_set(fresh);
             }
         });
@@ -86,15 +95,16 @@ fn Shown(tenant: Tenant, board: Board) -> impl IntoView {
         <List tenant rules alerts actions />
         <section aria-labelledby="alerts">
             <h2 id="alerts">"Alerts"</h2>
-            <History tenant alerts />
+            <History tenant alerts is_older=before.is_some() />
         </section>
     }
 }
 
-async fn read(tenant: Tenant) -> Result<Board, Error> {
+async fn read(tenant: Tenant, before: Option<Place>) -> Result<Board, Error> {
     let slug = tenant.id()?;
     Ok(Board {
         rules: api::rules(slug.clone()).await?,
-        alerts: api::alerts(slug, None, READ, None).await?,
+        alerts: api::alerts(slug, None, READ, before).await?,
+        before,
     })
 }

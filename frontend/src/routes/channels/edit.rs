@@ -1,7 +1,8 @@
 //! One channel, to be changed, and what was sent over it. Its kind stays, and so does its secret unless another one is given.
 
-use contract::channel::Channel;
+use contract::channel::{Channel, Delivery};
 use contract::id::{ChannelId, Slug};
+use contract::listing::Place;
 use contract::rpc::{self, Role};
 use leptos::either::Either;
 use leptos::form::ActionForm;
@@ -13,6 +14,7 @@ use super::actions::UpdateByForm;
 use super::fields::Fields;
 use super::log::Log;
 use crate::api::{self, Error};
+use crate::components::pager;
 use crate::components::problem::{FormProblem, Refusal, error_of};
 use crate::components::skeleton::Skeleton;
 use crate::components::typed::refused;
@@ -26,7 +28,11 @@ pub fn EditChannel() -> impl IntoView {
     let id = use_params_map()
         .with_untracked(|params| params.get("id"))
         .unwrap_or_default();
-    let known = Resource::new(move || (tenant.slug.get(), id.clone()), read);
+    let before = pager::asked();
+    let known = Resource::new(
+        move || (tenant.slug.get(), id.clone(), before.get()),
+        |(slug, id, before)| read(slug, id, before),
+    );
     view! {
         <Title text="Channel" />
         <header>
@@ -39,11 +45,12 @@ pub fn EditChannel() -> impl IntoView {
                 Suspend::new(async move {
                     let ready = tenant.ready_for(Role::Editor).await;
                     match known.await.and_then(|known| ready.map(|()| known)) {
-                        Ok(known) => {
+                        Ok((known, log)) => {
                             let channel = known.id;
+                            let is_older = before.get_untracked().is_some();
                             Either::Left(view! {
                                 <Edit tenant known typed />
-                                <Log tenant channel />
+                                <Log tenant channel log is_older />
                             })
                         }
                         Err(error) => Either::Right(view! { <Refusal error /> }),
@@ -81,9 +88,15 @@ fn Edit(tenant: Tenant, known: Channel, typed: Option<ChannelForm>) -> impl Into
     }
 }
 
-async fn read((slug, id): (String, String)) -> Result<Channel, Error> {
+/// The channel, and what was sent over it.
+async fn read(
+    slug: String,
+    id: String,
+    before: Option<Place>,
+) -> Result<(Channel, Vec<Delivery>), Error> {
     let unknown = |_| Error::Refused(rpc::Error::not_found("channel"));
     let (slug, id): (Slug, ChannelId) =
         (slug.parse().map_err(unknown)?, id.parse().map_err(unknown)?);
-    api::channel(slug, id).await
+    let channel = api::channel(slug.clone(), id).await?;
+    Ok((channel, api::deliveries(slug, id, before).await?))
 }

@@ -5,12 +5,8 @@ use contract::id::ChannelId;
 use contract::monitor::State;
 use leptos::either::Either;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
-use crate::api;
 use crate::components::pager::Pager;
-use crate::components::problem::Refusal;
-use crate::components::skeleton::Skeleton;
 use crate::components::state::StateBadge;
 use crate::components::time::Time;
 use crate::components::trace_link::TraceLink;
@@ -21,32 +17,20 @@ use crate::view::time::Precision;
 const SHOWN: usize = 50;
 
 #[component]
-pub fn Log(tenant: Tenant, channel: ChannelId) -> impl IntoView {
-    let query = use_query_map();
-    let before = Memo::new(move |_| query.with(|query| place::read(|name| query.get(name))));
-    let log = Resource::new(
-        move || before.get(),
-        move |before| async move { api::deliveries(tenant.id()?, channel, before).await },
-    );
-    let piece = move |log: Vec<Delivery>| {
-        let newest = before.get_untracked().map(|_| here(tenant, channel));
-        let older = Signal::stored(older(tenant, channel, &log));
-        view! {
-            {table(&log)}
-            <Pager label="Pages of the log" newest older />
-        }
-    };
+pub fn Log(
+    tenant: Tenant,
+    channel: ChannelId,
+    log: Vec<Delivery>,
+    /// They are not the newest.
+    is_older: bool,
+) -> impl IntoView {
+    let newest = is_older.then(|| tenant.path(&format!("/channels/{channel}#log")));
+    let older = Signal::stored(older(tenant, channel, &log));
     view! {
         <section aria-labelledby="log">
             <h2 id="log">"Deliveries"</h2>
-            <Transition fallback=|| view! { <Skeleton /> }>
-                {move || Suspend::new(async move {
-                    match log.await {
-                        Ok(log) => Either::Left(piece(log)),
-                        Err(error) => Either::Right(view! { <Refusal error /> }),
-                    }
-                })}
-            </Transition>
+            {table(&log)}
+            <Pager label="Pages of the log" newest older />
         </section>
     }
 }
@@ -56,10 +40,6 @@ pub fn older(tenant: Tenant, channel: ChannelId, log: &[Delivery]) -> Option<Str
     let last = place::behind(log, SHOWN, place::of_delivery)?;
     let page = tenant.path(&format!("/channels/{channel}"));
     Some(format!("{page}?{}#log", place::write(last)))
-}
-
-fn here(tenant: Tenant, channel: ChannelId) -> String {
-    tenant.path(&format!("/channels/{channel}#log"))
 }
 
 /// As many of a log as are shown at once.

@@ -2,6 +2,7 @@
 
 use contract::alert::Alert;
 use contract::id::RuleId;
+use contract::listing::Place;
 use contract::query::Metric;
 use contract::rpc::{self, Role};
 use contract::rule::Rule;
@@ -19,6 +20,7 @@ use super::fields::{Choices, Fields};
 use super::history::{History, READ};
 use super::trial::{Picture, try_rule};
 use crate::api::{self, Error};
+use crate::components::pager;
 use crate::components::problem::{FormProblem, Refusal, error_of};
 use crate::components::removal::Removal;
 use crate::components::skeleton::Skeleton;
@@ -34,6 +36,8 @@ struct Loaded {
     rule: Option<Rule>,
     metrics: Vec<Metric>,
     alerts: Vec<Alert>,
+    /// They are not the newest.
+    is_older: bool,
     form: RuleForm,
     tried: Option<Result<Trial, Error>>,
 }
@@ -54,9 +58,13 @@ pub fn EditRule() -> impl IntoView {
     let typed = refused::<SaveByForm>().map(|posted| posted.form);
     let (asked, is_new) = (asked.map(|asked| asked.form), id.is_none());
     let proposed = proposed(typed.clone().or_else(|| asked.clone()));
+    let before = pager::asked();
     let loaded = Resource::new(
-        move || tenant.slug.get(),
-        move |_| load(tenant, id.clone(), proposed.clone(), asked.is_some()),
+        move || (tenant.slug.get(), before.get()),
+        move |(_, before)| {
+            let at_once = asked.is_some();
+            load(tenant, id.clone(), before, proposed.clone(), at_once)
+        },
     );
     let least = if is_new { Role::Editor } else { Role::Viewer };
     let title = if is_new { "Create a rule" } else { "Rule" };
@@ -97,6 +105,7 @@ fn proposed(typed: Option<RuleForm>) -> Option<RuleForm> {
 async fn load(
     tenant: Tenant,
     id: Option<String>,
+    before: Option<Place>,
     proposed: Option<RuleForm>,
     at_once: bool,
 ) -> Result<Loaded, Error> {
@@ -109,7 +118,7 @@ async fn load(
     let (mut rule, mut alerts) = (None, vec![]);
     if let Some(id) = id {
         rule = Some(api::rule(slug.clone(), id).await?);
-        alerts = api::alerts(slug.clone(), Some(id), READ, None).await?;
+        alerts = api::alerts(slug.clone(), Some(id), READ, before).await?;
     }
     let form = proposed
         .or_else(|| rule.as_ref().map(RuleForm::from))
@@ -123,6 +132,7 @@ async fn load(
         rule,
         metrics: api::metrics(slug).await?,
         alerts,
+        is_older: before.is_some(),
         form,
         tried,
     })
@@ -134,6 +144,7 @@ fn Editor(tenant: Tenant, loaded: Loaded) -> impl IntoView {
         rule,
         metrics,
         alerts,
+        is_older,
         form,
         tried,
     } = loaded;
@@ -183,7 +194,7 @@ fn Editor(tenant: Tenant, loaded: Loaded) -> impl IntoView {
             </ActionForm>
             <Picture tried pending=Signal::derive(move || trial.pending().get()) />
         </div>
-        {rule.map(|rule| view! { <Known tenant rule alerts /> })}
+        {rule.map(|rule| view! { <Known tenant rule alerts is_older /> })}
     }
 }
 
@@ -213,14 +224,14 @@ fn try_in_place(
 
 /// What else there is of a rule that exists.
 #[component]
-fn Known(tenant: Tenant, rule: Rule, alerts: Vec<Alert>) -> impl IntoView {
+fn Known(tenant: Tenant, rule: Rule, alerts: Vec<Alert>, is_older: bool) -> impl IntoView {
     let delete = ServerAction::<DeleteByForm>::new();
     let error = error_of(delete);
     let id = rule.id;
     view! {
         <section aria-labelledby="alerts">
             <h2 id="alerts">"What it told"</h2>
-            <History tenant rule=Some(id) alerts=Signal::stored(alerts) />
+            <History tenant rule=Some(id) alerts=Signal::stored(alerts) is_older />
         </section>
         <Show when=move || tenant.may(Role::Editor) fallback=|| ()>
             <Removal what="Delete this rule" lost="It is judged no more, and its open alerts end. What it told stays in the list of alerts." error>

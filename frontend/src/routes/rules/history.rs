@@ -3,14 +3,10 @@
 use contract::alert::Alert;
 use contract::id::RuleId;
 use contract::monitor::State;
-use leptos::either::{Either, EitherOf3};
+use leptos::either::Either;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
-use crate::api;
 use crate::components::pager::Pager;
-use crate::components::problem::Refusal;
-use crate::components::skeleton::Skeleton;
 use crate::components::state::StateBadge;
 use crate::components::time::Time;
 use crate::components::trace_link::TraceLink;
@@ -30,41 +26,10 @@ pub fn History(
     /// Absent for the alerts of all rules.
     #[prop(optional_no_strip)]
     rule: Option<RuleId>,
-    /// The newest, at most [`READ`].
+    /// At most [`READ`].
     alerts: Signal<Vec<Alert>>,
-) -> impl IntoView {
-    let query = use_query_map();
-    let before = Memo::new(move |_| query.with(|query| place::read(|name| query.get(name))));
-    let older = Resource::new(
-        move || before.get(),
-        move |before| async move {
-            match before {
-                Some(_) => api::alerts(tenant.id()?, rule, READ, before)
-                    .await
-                    .map(Some),
-                None => Ok(None),
-            }
-        },
-    );
-    view! {
-        <Transition fallback=|| view! { <Skeleton /> }>
-            {move || Suspend::new(async move {
-                match older.await {
-                    Ok(None) => EitherOf3::A(view! { <Page tenant rule alerts /> }),
-                    Ok(Some(older)) => EitherOf3::B(view! { <Page tenant rule alerts=Signal::stored(older) is_older=true /> }),
-                    Err(error) => EitherOf3::C(view! { <Refusal error /> }),
-                }
-            })}
-        </Transition>
-    }
-}
-
-#[component]
-fn Page(
-    tenant: Tenant,
-    rule: Option<RuleId>,
-    alerts: Signal<Vec<Alert>>,
-    #[prop(optional)] is_older: bool,
+    /// They are not the newest.
+    is_older: bool,
 ) -> impl IntoView {
     let here =
         tenant.path(&rule.map_or_else(|| "/rules".to_owned(), |rule| format!("/rules/{rule}")));
