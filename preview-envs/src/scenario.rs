@@ -29,7 +29,7 @@ pub enum Scenario {
     SlowIngress,
     /// The clock of ingress is ten minutes behind: samples of now come from the future, and are told so.
     WrongClock,
-    /// One region reaches nothing: it is outvoted, and the monitor stays up.
+    /// One region reaches nothing: it is outvoted, and the monitor is degraded instead of down.
     CutOffRegion,
     /// Probers of a region hang: ticks nobody looked at are missed, not failed.
     StalledProber,

@@ -53,7 +53,7 @@ pub fn table(log: &[Delivery]) -> impl IntoView + use<> {
         view! {
             <tr>
                 <td class="nowrap"><Time at=one.at precision=Precision::Second /></td>
-                <td>{one.title}</td>
+                <td class="wrap">{one.title}</td>
                 <td><StateBadge state word /></td>
                 <td class="number">{one.attempt}</td>
                 <td>{one.detail}</td>
