@@ -55,7 +55,9 @@ fn label(text: &mut String, day: &Day, incidents: &[Incident]) {
         });
         return;
     }
-    text.extend([": ", &uptime.percent(), " uptime"]);
+    text.push_str(": ");
+    uptime.write_percent(text);
+    text.push_str(" uptime");
     if uptime.down_s > 0 {
         text.extend([", down for ", &duration(uptime.down_s)]);
     }

@@ -1,5 +1,7 @@
 //! The states of a monitor, and the time spent in them.
 
+use std::fmt::Write as _;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -98,14 +100,22 @@ impl Uptime {
 
     /// "99.98 %": floored and never rounded up, so 99.9996 never reads as 100; "n/a" when nobody looked.
     pub fn percent(self) -> String {
-        let Some(known) = Some(self.up_s + self.down_s).filter(|known| *known > 0) else {
-            return "n/a".to_owned();
-        };
-        let hundredths = self.up_s.saturating_mul(10_000) / known;
-        match (hundredths / 100, hundredths % 100) {
-            (100, _) => "100 %".to_owned(),
-            (whole, part) => format!("{whole}.{part:02} %"),
+        let mut text = String::new();
+        self.write_percent(&mut text);
+        text
+    }
+
+    /// The same, behind a text.
+    pub fn write_percent(self, text: &mut String) {
+        let known = self.up_s + self.down_s;
+        if known <= 0 {
+            return text.push_str("n/a");
         }
+        let hundredths = self.up_s.saturating_mul(10_000) / known;
+        let _ = match (hundredths / 100, hundredths % 100) {
+            (100, _) => text.write_str("100 %"),
+            (whole, part) => write!(text, "{whole}.{part:02} %"),
+        };
     }
 }
 
