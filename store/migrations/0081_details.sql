@@ -14,9 +14,9 @@ create function cut_details() returns void language sql set search_path = public
     update monitor_status set reason = change.reason, detail = change.detail
     from state_change change
     where change.monitor_id = monitor_status.monitor_id and change.sequence = monitor_status.sequence and change.detail is not null;
-    update incident_update set body = substring(body from '^(.* is down: [0-9]+ of [0-9]+ regions? failed [^:]*): ') || '.',
-        detail = substring(body from '^.* is down: [0-9]+ of [0-9]+ regions? failed [^:]*: (.*)\.$')
-    where body ~ '^.* is down: [0-9]+ of [0-9]+ regions? failed [^:]*: ';
+    update incident_update set body = substring(body from '^(.* is (?:down|up again): [0-9]+ of [0-9]+ regions? failed [^:]*): ') || '.',
+        detail = substring(body from '^.* is (?:down|up again): [0-9]+ of [0-9]+ regions? failed [^:]*: (.*)\.$')
+    where body ~ '^.* is (down|up again): [0-9]+ of [0-9]+ regions? failed [^:]*: ';
     update incident_update set body = monitor.name || ' is down: the last ping said that it failed.',
         detail = body
     from incident join monitor on monitor.id = incident.monitor_id
