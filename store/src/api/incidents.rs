@@ -83,7 +83,9 @@ pub(super) async fn add_update(
 pub(super) async fn delete(app: App, tenant: TenantId, request: Delete) -> Result<(), Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
     let last = find(&app, &mut transaction, request.id).await?;
-    incident::delete(&mut transaction, request.id).await?;
+    if !incident::delete(&mut transaction, request.id).await? {
+        return Err(unknown().into());
+    }
     transaction.commit().await?;
     announce(&app, tenant, &last).await;
     Ok(())
@@ -117,7 +119,11 @@ async fn find(
     let mut found = incident::list(connection, wanted).await?;
     sift(app, connection, &mut found).await?;
     let found = found.into_iter().next();
-    Ok(found.ok_or_else(|| Error::not_found("incident"))?)
+    Ok(found.ok_or_else(unknown)?)
+}
+
+fn unknown() -> Error {
+    Error::not_found("incident")
 }
 
 async fn sift(
