@@ -33,6 +33,13 @@ pub(crate) async fn piece(world: &World, bearer: &str, path: &str) -> (Vec<Value
     (items.as_array().expect("a list").clone(), next)
 }
 
+/// Which things a list has, in its order: what else it says of them (uptime, above all) goes on between two readings.
+fn ids(list: &[Value]) -> Vec<&str> {
+    list.iter()
+        .map(|it| it["id"].as_str().expect("an identifier"))
+        .collect()
+}
+
 /// All of a list, read so many at a time.
 async fn pieces(world: &World, bearer: &str, list: &str, limit: usize) -> Vec<Value> {
     let mut read = Vec::new();
@@ -71,7 +78,7 @@ async fn a_long_list_is_read_piece_by_piece() {
         .collect();
     assert!(over.is_sorted(), "open ones come first: {over:?}");
 
-    assert_eq!(pieces(&world, &acme, INCIDENTS, 2).await, whole);
+    assert_eq!(ids(&pieces(&world, &acme, INCIDENTS, 2).await), ids(&whole));
     world.stop().await;
 }
 
@@ -94,8 +101,10 @@ async fn monitors_and_rules_are_read_piece_by_piece_in_their_order() {
     }
     let (whole, next) = piece(&world, &acme, list).await;
     assert_eq!((whole.len(), next), (5, None));
-    assert_eq!(pieces(&world, &acme, list, 1).await, whole);
-    assert_eq!(pieces(&world, &acme, list, 2).await, whole);
+    for limit in [1, 2] {
+        let read = pieces(&world, &acme, list, limit).await;
+        assert_eq!(ids(&read), ids(&whole));
+    }
 
     let list = "/api/v1/tenants/acme/rules";
     for name in ["too hot", "Too cold", "damp"] {
@@ -106,7 +115,7 @@ async fn monitors_and_rules_are_read_piece_by_piece_in_their_order() {
     }
     let (whole, next) = piece(&world, &acme, list).await;
     assert_eq!((whole.len(), next), (3, None));
-    assert_eq!(pieces(&world, &acme, list, 1).await, whole);
+    assert_eq!(ids(&pieces(&world, &acme, list, 1).await), ids(&whole));
     world.stop().await;
 }
 
