@@ -15,7 +15,7 @@ use crate::database::{Database, Scope};
 use crate::tables::chunk::{self, Chunk, Table};
 use crate::tables::{hour as sample_hour, sample};
 use crate::writer::chunks::KnownChunks;
-use crate::{retention, rolling_up};
+use crate::{leaving, retention, rolling_up};
 
 const EVERY: Duration = Duration::from_secs(15);
 /// An hour is closed this long after its end: most of what comes late has come by then.
@@ -41,12 +41,13 @@ pub(crate) async fn run(database: Database, stop: CancellationToken) {
     }
 }
 
-/// Closes every hour that is over and has rows, however recently it was closed, and forgets what is too old.
+/// Closes every hour that is over and has rows, however recently it was closed, and forgets what is too old or was deleted.
 pub(crate) async fn tidy(database: &Database) -> anyhow::Result<()> {
     let now = service::now();
     close_due(database, &KnownChunks::default(), now, TimeDelta::zero()).await?;
     rolling_up::roll_up_due(database, now).await?;
-    Ok(retention::enforce(database, now).await?)
+    retention::enforce(database, now).await?;
+    Ok(leaving::clear(database, &CancellationToken::new()).await?)
 }
 
 /// Closes every hour that ended long enough ago and has rows, the oldest first, but not within `rest` of its last closing.

@@ -1,4 +1,4 @@
-//! Housekeeping: closes UTC days, makes partitions ahead, forgets what expired.
+//! Housekeeping: closes UTC days, makes partitions ahead, forgets what expired and what was deleted.
 
 use std::time::Duration;
 
@@ -7,11 +7,11 @@ use contract::id::TenantId;
 use tokio_util::sync::CancellationToken;
 
 use crate::database::{Database, Scope};
-use crate::retention;
 use crate::rules::throttle;
 use crate::rules::uptime::{Timeline, end_of};
 use crate::tables::{session, throttle as login_throttle, uptime_day};
 use crate::writer::chunks::{self, KnownChunks};
+use crate::{leaving, retention};
 
 const EVERY: Duration = Duration::from_mins(1);
 /// A day is closed this long after its end: an outage that began in its last minutes may be noticed only then.
@@ -21,7 +21,7 @@ const GRACE: TimeDelta = TimeDelta::minutes(15);
 pub(crate) async fn run(database: Database, stop: CancellationToken) {
     let chunks = KnownChunks::default();
     loop {
-        if let Err(error) = once(&database, &chunks, service::now()).await {
+        if let Err(error) = once(&database, &chunks, service::now(), &stop).await {
             tracing::warn!(%error, "housekeeping will be tried again in a minute");
         }
         tokio::select! {
@@ -35,6 +35,7 @@ async fn once(
     database: &Database,
     known: &KnownChunks,
     now: DateTime<Utc>,
+    stop: &CancellationToken,
 ) -> Result<(), sqlx::Error> {
     known.ensure(database, &chunks::ahead(now)).await?;
     let mut transaction = database.begin(Scope::Account).await?;
@@ -42,7 +43,8 @@ async fn once(
     login_throttle::forget_before(&mut transaction, now - throttle::MEMORY).await?;
     transaction.commit().await?;
     close_days(database, last_closable(now), now).await?;
-    retention::enforce(database, now).await
+    retention::enforce(database, now).await?;
+    leaving::clear(database, stop).await
 }
 
 /// The newest day that may be closed.

@@ -12,6 +12,7 @@ mod events;
 mod failure;
 mod health;
 mod housekeeping;
+mod leaving;
 mod metrics;
 pub mod migrations;
 mod own;

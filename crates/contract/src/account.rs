@@ -131,10 +131,15 @@ request! {
     ListSessions { #[serde(default)] pub secret: Option<String> } -> Vec<OpenSession>, "account", "list-sessions";
     /// Ends all sessions of the caller and all bearer tokens that were issued to them.
     SignOutEverywhere {} -> (), "account", "sign-out-everywhere";
+    /// Deletes the caller, who proves it by their password: sessions, bearer tokens and places in tenants. `conflict` where they are the
+    /// only owner of a tenant.
+    DeleteAccount { pub password: String } -> (), "account", "delete";
     /// Creates a tenant that the caller owns. `conflict` when its name in URLs is taken.
     CreateTenant { pub form: TenantForm } -> Tenant, "account", "create-tenant";
     /// The tenant that the caller acts in.
     ReadTenant {} -> Tenant, "account", "read-tenant";
     /// Gives the tenant that the caller acts in another name; that in URLs stays.
     RenameTenant { pub form: NameForm } -> Tenant, "account", "rename-tenant";
+    /// Deletes the tenant that the caller owns, with all that is its own. `confirm` is its name in URLs, which is free from then on.
+    DeleteTenant { pub confirm: String } -> (), "account", "delete-tenant";
 }

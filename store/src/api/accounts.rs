@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::account::{
-    ChangePassword, Identify, Identity, Rename, Session, SignIn, SignOut, SignUp, Tenant, User,
+    ChangePassword, DeleteAccount, Identify, Identity, Rename, Session, SignIn, SignOut, SignUp,
+    Tenant, User,
 };
 use contract::id::{TenantId, UserId};
 use contract::rpc::Error;
@@ -12,8 +13,9 @@ use super::App;
 use super::tenants::found;
 use crate::database::Scope;
 use crate::failure::{Failure, conflict, violates};
+use crate::rules::membership::leave;
 use crate::rules::throttle::wait_s;
-use crate::tables::{person, session, throttle};
+use crate::tables::{membership, person, session, throttle};
 use crate::{secrets, validation};
 
 const SESSION: TimeDelta = TimeDelta::days(30);
@@ -86,13 +88,7 @@ pub(super) async fn change_password(
 ) -> Result<(), Failure> {
     let form = request.form;
     validation::check("form", &form)?;
-    let email = identity(&app, user).await?.user.email;
-    admit(&app, &email, service::now()).await?;
-    let fits = form.current.len() <= LONGEST
-        && authenticate(&app, &email, form.current).await? == Some(user);
-    if !fits {
-        return Err(Error::invalid("form.current", "is not your password").into());
-    }
+    let email = prove(&app, user, "form.current", form.current).await?;
     let password_hash = app.passwords.hash(form.new).await?;
     let kept = request.secret.map(|secret| secrets::digest(&secret));
     let mut transaction = app.database.begin(Scope::Account).await?;
@@ -104,6 +100,34 @@ pub(super) async fn change_password(
         kept.as_ref().map(<[u8; 32]>::as_slice),
     )
     .await?;
+    throttle::forget(&mut transaction, &email).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// Their places are given up first, as if they left each tenant: so an owner stays everywhere, and audit logs tell of it by name.
+pub(super) async fn delete(app: App, user: UserId, request: DeleteAccount) -> Result<(), Failure> {
+    let email = prove(&app, user, "password", request.password).await?;
+    let mut transaction = app.database.begin(Scope::Person(user)).await?;
+    // Meanwhile they cannot come to own anything else.
+    person::hold(&mut transaction, user).await?;
+    let identity = person::identity(&mut transaction, user).await?;
+    let mut places = identity.ok_or(Error::Unauthenticated)?.memberships;
+    // In one order, so that two who go never wait for each other in a circle.
+    places.sort_by_key(|place| place.tenant);
+    for place in places {
+        let scope = Scope::Tenant(place.tenant);
+        app.database.enter(&mut transaction, scope).await?;
+        let members = membership::hold(&mut transaction).await?;
+        if let Err(Error::Conflict { .. }) = leave(&members, user) {
+            let slug = place.slug;
+            return Err(conflict(&format!(
+                "you are the only owner of {slug}: make somebody else an owner, or delete the tenant first"
+            )));
+        }
+        membership::delete(&mut transaction, user).await?;
+    }
+    app.database.enter(&mut transaction, Scope::Account).await?;
+    person::delete(&mut transaction, user).await?;
     throttle::forget(&mut transaction, &email).await?;
     Ok(transaction.commit().await?)
 }
@@ -122,6 +146,19 @@ pub(super) async fn identity(app: &App, user: UserId) -> Result<Identity, Failur
     let mut transaction = app.database.begin(Scope::Person(user)).await?;
     let identity = person::identity(&mut transaction, user).await?;
     Ok(identity.ok_or(Error::Unauthenticated)?)
+}
+
+/// The e-mail address of a person who knows their password; `field` is where they said it.
+async fn prove(app: &App, user: UserId, field: &str, password: String) -> Result<String, Failure> {
+    let email = identity(app, user).await?.user.email;
+    admit(app, &email, service::now()).await?;
+    let fits =
+        password.len() <= LONGEST && authenticate(app, &email, password).await? == Some(user);
+    if fits {
+        Ok(email)
+    } else {
+        Err(Error::invalid(field, "is not your password").into())
+    }
 }
 
 /// Counts the try before its outcome is known, so that many at once are counted too.

@@ -1,8 +1,9 @@
-//! Tenants: founding, naming.
+//! Tenants: founding, naming, deleting.
 
-use contract::account::{CreateTenant, ReadTenant, RenameTenant, Tenant};
+use contract::account::{CreateTenant, DeleteTenant, ReadTenant, RenameTenant, Tenant};
 use contract::id::{TenantId, UserId};
 use contract::rpc::{Error, Role};
+use contract::telemetry::TENANT as OWN;
 use sqlx::PgConnection;
 
 use super::App;
@@ -10,6 +11,7 @@ use super::accounts::identity;
 use crate::access::Insider;
 use crate::database::Scope;
 use crate::failure::{Failure, conflict, violates};
+use crate::rules::membership::is_owner;
 use crate::tables::{membership, tenant};
 use crate::validation;
 
@@ -67,6 +69,30 @@ pub(super) async fn rename(
     let renamed = find(&mut transaction, tenant).await?;
     transaction.commit().await?;
     Ok(renamed)
+}
+
+/// Takes the tenant out of everybody's reach; what it measured goes after (`leaving.rs`).
+pub(super) async fn delete(
+    app: App,
+    Insider { tenant, user, .. }: Insider,
+    request: DeleteTenant,
+) -> Result<(), Failure> {
+    if tenant == OWN {
+        return Err(conflict("the services tell there what they do"));
+    }
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    if !is_owner(&membership::hold(&mut transaction).await?, user) {
+        return Err(Error::Forbidden.into());
+    }
+    tenant::vacate(&mut transaction).await?;
+    app.database
+        .enter(&mut transaction, Scope::Founder(tenant, user))
+        .await?;
+    if find(&mut transaction, tenant).await?.slug.as_str() != request.confirm {
+        return Err(Error::invalid("confirm", "is not the tenant's name in addresses").into());
+    }
+    tenant::close(&mut transaction, tenant, service::now()).await?;
+    Ok(transaction.commit().await?)
 }
 
 async fn find(connection: &mut PgConnection, id: TenantId) -> Result<Tenant, Failure> {

@@ -31,6 +31,11 @@ pub(crate) fn leave(members: &Members, member: UserId) -> Result<(), Error> {
     keep_an_owner(members, member, None)
 }
 
+/// Whether a member may do away with the tenant.
+pub(crate) fn is_owner(members: &Members, member: UserId) -> bool {
+    role_of(members, member) == Some(Role::Owner)
+}
+
 /// Whether somebody whose own role is `actor` may give `role` to anybody.
 pub(crate) fn grant(actor: Role, role: Role) -> Result<(), Error> {
     if actor < Role::Admin {

@@ -85,6 +85,24 @@ pub(crate) async fn begin_epoch(
     Ok(())
 }
 
+/// Who else is about to refer to the person waits.
+pub(crate) async fn hold(connection: &mut PgConnection, user: UserId) -> Result<(), sqlx::Error> {
+    sqlx::query!("select id from app_user where id = $1 for update", user.0)
+        .fetch_optional(connection)
+        .instrument(sql("select app_user"))
+        .await?;
+    Ok(())
+}
+
+/// Removes a person and their sessions.
+pub(crate) async fn delete(connection: &mut PgConnection, user: UserId) -> Result<(), sqlx::Error> {
+    sqlx::query!("delete from app_user where id = $1", user.0)
+        .execute(connection)
+        .instrument(sql("delete app_user"))
+        .await?;
+    Ok(())
+}
+
 /// The person of the transaction's scope and all their memberships.
 pub(crate) async fn identity(
     connection: &mut PgConnection,

@@ -1,6 +1,6 @@
 //! `tenant`: the directory. Read only in the account scope, before there is a tenant to act for.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use contract::account::Tenant;
 use contract::id::TenantId;
 use contract::plan::Plan;
@@ -53,6 +53,75 @@ pub(crate) async fn read(
             name: row.name,
         })
     }))
+}
+
+/// Removes from the scope's tenant whoever could see it or act for it, and what others see of it or are told by it.
+pub(crate) async fn vacate(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "with members as (delete from membership), invitations as (delete from invitation),
+            tokens as (delete from token), agents as (delete from agent),
+            pages as (delete from page), channels as (delete from channel)
+        delete from rule"
+    )
+    .execute(connection)
+    .instrument(sql("delete membership"))
+    .await?;
+    Ok(())
+}
+
+/// Notes that a tenant is deleted. Its name in URLs is free from now on.
+pub(crate) async fn close(
+    connection: &mut PgConnection,
+    id: TenantId,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update tenant set slug = id::text, deleted_at = $2 where id = $1",
+        id.0,
+        now
+    )
+    .execute(connection)
+    .instrument(sql("update tenant"))
+    .await?;
+    Ok(())
+}
+
+/// The tenants of which something may be left.
+pub(crate) async fn closed(connection: &mut PgConnection) -> Result<Vec<TenantId>, sqlx::Error> {
+    let ids = sqlx::query_scalar!("select id from tenant where deleted_at is not null")
+        .fetch_all(connection)
+        .instrument(sql("select tenant"))
+        .await?;
+    Ok(ids.into_iter().map(TenantId).collect())
+}
+
+/// Removes some of what the scope's tenant watches and measures, with all that was seen of it. False when nothing was left. Whoever else
+/// does the same waits, and goes on after it.
+pub(crate) async fn empty(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    sqlx::query!("select pg_advisory_xact_lock(hashtext('overseer.leaving'))")
+        .execute(&mut *connection)
+        .instrument(sql("lock tenant"))
+        .await?;
+    sqlx::query_scalar!(
+        r#"with monitors as (delete from monitor where id in (select id from monitor limit 50) returning id),
+            metrics as (delete from series where id in (select id from series limit 2000) returning id)
+        select exists (select from monitors) or exists (select from metrics) as "some!""#
+    )
+    .fetch_one(connection)
+    .instrument(sql("delete monitor"))
+    .await
+}
+
+/// Removes a tenant and what is left of it.
+pub(crate) async fn delete(connection: &mut PgConnection, id: TenantId) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "delete from tenant where id = $1 and deleted_at is not null",
+        id.0
+    )
+    .execute(connection)
+    .instrument(sql("delete tenant"))
+    .await?;
+    Ok(())
 }
 
 /// How long the samples of the scope's tenant are kept.

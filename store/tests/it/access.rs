@@ -58,6 +58,7 @@ async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<Told> {
         "identify": account::ChangePassword { form: passwords("wrong", "correct horse"), secret: None },
         "identify": account::ListSessions { secret: None },
         "identify": account::SignOutEverywhere {},
+        "identify": account::DeleteAccount { password: "wrong".to_owned() },
         "identify": account::CreateTenant { form: tenant_form(&format!("t{}", Uuid::now_v7())) },
         "view": account::ReadTenant {},
         "view": monitor::List::ALL,
@@ -142,6 +143,7 @@ async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<Told> {
         "public": agent::Register { form: crate::agents::form("ovc_nothing") },
         "public": invitation::Show { secret: String::new() },
         "public": sign_up("acme"),
+        "own": account::DeleteTenant { confirm: "another".to_owned() },
         "view": member::Leave {},
     ]
 }
@@ -239,7 +241,7 @@ async fn every_request_is_for_those_it_is_meant_for() {
         ),
         (
             member(Role::Owner),
-            &["identify", "view", "edit", "manage", "public"],
+            &["identify", "view", "edit", "manage", "public", "own"],
         ),
         (Caller::Service { tenant }, &["serve", "public"]),
     ];

@@ -16,6 +16,7 @@ mod events;
 mod heartbeats;
 mod incidents;
 mod kill;
+mod leaving;
 mod members;
 mod messages;
 mod outage;

@@ -30,9 +30,10 @@ impl Walk<'_> {
 }
 
 /// Requests of nobody in particular: what they may see is decided by a secret, or by who asks.
-const TENANTLESS: [&str; 13] = [
+const TENANTLESS: [&str; 14] = [
     "overseer.v1.store.account.change-password",
     "overseer.v1.store.account.create-tenant",
+    "overseer.v1.store.account.delete",
     "overseer.v1.store.account.identify",
     "overseer.v1.store.account.list-sessions",
     "overseer.v1.store.account.rename",
@@ -157,6 +158,9 @@ async fn no_request_shows_or_changes_anything_of_another_tenant() {
     assert_eq!(told.id, other.tenant);
     let told = ask!(&owner.caller, account::ReadTenant {}).expect("a tenant");
     assert_eq!(told.name, "acme");
+    let confirm = "acme".to_owned();
+    let refused = ask!(caller, account::DeleteTenant { confirm });
+    assert!(matches!(refused, Err(Error::Invalid { .. })), "{refused:?}");
     walk.visit_pages(&owner, &other).await;
     walk.make(caller).await;
     let monitors = ask!(&owner.caller, monitor::List::ALL).map(|list| list.len());
