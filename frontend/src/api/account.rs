@@ -131,3 +131,16 @@ pub async fn sign_out_everywhere() -> Result<(), Error> {
     })
     .await
 }
+
+/// Deletes the visitor's account and goes to the front page.
+#[server(prefix = "/fn", endpoint = "delete-account")]
+pub async fn delete_account(password: String) -> Result<(), Error> {
+    visit::serve("delete-account", |visit| async move {
+        let person = visit.person().await?;
+        person.ask(account::DeleteAccount { password }).await?;
+        visit.set_cookie(&cookie::ended(visit.site.secure));
+        visit.redirect("/");
+        Ok(())
+    })
+    .await
+}

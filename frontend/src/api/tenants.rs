@@ -37,3 +37,16 @@ pub async fn rename_tenant(tenant: Slug, name: String) -> Result<(), Error> {
     })
     .await
 }
+
+/// Deletes a tenant with everything in it and goes to the front page. `confirm` is its name in URLs.
+#[server(prefix = "/fn", endpoint = "delete-tenant")]
+pub async fn delete_tenant(tenant: Slug, confirm: String) -> Result<(), Error> {
+    visit::serve("delete-tenant", |visit| async move {
+        let member = visit.member(&tenant, Role::Owner).await?;
+        let confirm = confirm.trim().to_owned();
+        member.ask(account::DeleteTenant { confirm }).await?;
+        visit.redirect("/");
+        Ok(())
+    })
+    .await
+}

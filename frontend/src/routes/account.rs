@@ -1,5 +1,6 @@
-//! A person's own page: their name, their password, where they are signed in.
+//! A person's own page: their name, their password, where they are signed in, and the way out.
 
+pub mod leaving;
 pub mod password;
 pub mod sessions;
 
@@ -13,6 +14,7 @@ use crate::api::account::{Account as Shown, RenamePerson};
 use crate::components::alone::Alone;
 use crate::components::field::{Field, is_wrong};
 use crate::components::problem::{FormProblem, Refusal, error_of};
+use leaving::Leaving;
 use password::Password;
 use sessions::Sessions;
 
@@ -47,6 +49,7 @@ fn Parts(account: Shown, rename: ServerAction<RenamePerson>) -> impl IntoView {
         </section>
         <Password />
         <Sessions sessions />
+        <Leaving />
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a tenant is called.
+//! What a tenant is called, and its end.
 
 use contract::account::Membership;
 use contract::rpc::Role;
@@ -7,9 +7,10 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::api::tenants::RenameTenant;
+use crate::api::tenants::{DeleteTenant, RenameTenant};
 use crate::components::field::{Field, is_wrong};
 use crate::components::problem::{FormProblem, Refusal, error_of};
+use crate::components::removal::Removal;
 use crate::routes::dashboard::tenant::Tenant;
 
 #[component]
@@ -40,6 +41,7 @@ pub fn Settings() -> impl IntoView {
 #[component]
 fn Name(tenant: Tenant, place: Membership, action: ServerAction<RenameTenant>) -> impl IntoView {
     let address = format!("/t/{}", place.slug);
+    let end = (place.role == Role::Owner).then(|| view! { <End tenant /> });
     let name = if place.role >= Role::Admin {
         Either::Left(form(tenant, place.name, action))
     } else {
@@ -54,6 +56,7 @@ fn Name(tenant: Tenant, place: Membership, action: ServerAction<RenameTenant>) -
                 ". The name in addresses stays, so that links keep working."
             </p>
         </section>
+        {end}
     }
 }
 
@@ -72,5 +75,29 @@ fn form(tenant: Tenant, name: String, action: ServerAction<RenameTenant>) -> imp
                 <p role="status" class="quiet-text">{saved}</p>
             </div>
         </ActionForm>
+    }
+}
+
+const LOST: &str = "Monitors and all they saw, metrics, pages, rules, channels and tokens are lost for good, for every member, and visitors find its \
+    pages no longer. Its name in addresses is free for anybody.";
+
+#[component]
+fn End(tenant: Tenant) -> impl IntoView {
+    let action = ServerAction::<DeleteTenant>::new();
+    let error = error_of(action);
+    let slug = tenant.slug.get_untracked();
+    view! {
+        <Removal what="Delete this tenant" lost=LOST error>
+            <ActionForm action>
+                <div class="form">
+                    <input type="hidden" name="tenant" value=slug.clone() />
+                    <p>"Type " <b>{slug}</b> " to confirm."</p>
+                    <Field id="confirm" label="The tenant's name in addresses" error>
+                        <input id="confirm" name="confirm" required autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="confirm-help" aria-invalid=is_wrong(error, "confirm") />
+                    </Field>
+                    <button type="submit" class="danger" disabled=move || action.pending().get()>"Delete the tenant"</button>
+                </div>
+            </ActionForm>
+        </Removal>
     }
 }

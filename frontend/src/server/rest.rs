@@ -75,12 +75,13 @@ fn all() -> Routes {
         .anyone(routes!(agent::register))
         .anyone(routes!(invitation::show))
         .person(routes!(invitation::accept))
-        .person(routes!(account::read, account::rename))
+        .person(routes!(account::read, account::rename, account::remove))
         .person(routes!(account::change_password))
         .person(routes!(account::sessions, account::end_sessions))
         .person(routes!(tenants::list, tenants::create))
         .viewer(routes!(tenant::read))
         .admin(routes!(tenant::rename))
+        .owner(routes!(tenant::remove))
         .nest("/tenants/{tenant}", tenant())
 }
 

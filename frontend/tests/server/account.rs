@@ -1,12 +1,15 @@
 //! What people do with their own account, over REST and by forms.
 
+use std::time::Duration;
+
 use reqwest::header::AUTHORIZATION;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use testkit::eventually;
 
 use crate::functions::PERSONAL;
 use crate::pages::{header, page};
-use crate::world::{PASSWORD, World, email, json_of};
+use crate::world::{PASSWORD, World, email, json_of, monitor};
 
 const ACCOUNT: &str = "/api/v1/account";
 const MONITORS: &str = "/api/v1/tenants/acme/monitors";
@@ -116,11 +119,106 @@ async fn a_person_founds_a_second_tenant_and_chooses_between_them() {
 }
 
 #[tokio::test]
+async fn a_tenant_and_then_its_owner_go_for_good() {
+    let world = World::start().await;
+    let bearer = world.sign_up("acme").await;
+    let admin = world.sign_up("admin").await;
+    world.add_member("acme", "admin", "admin").await;
+    let (_, token) = world.create_token("acme", &bearer, "manage").await;
+    let created = world
+        .post(MONITORS, Some(&bearer), &monitor("Door", true))
+        .await;
+    assert_eq!(created.status(), StatusCode::CREATED);
+    assert_eq!(page(&world, "/t/acme", "").await.status(), StatusCode::OK);
+    let password = json!({"password": PASSWORD});
+    let leave = || send(&world, Method::DELETE, ACCOUNT, &bearer, password.clone());
+    let (status, problem) = leave().await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    let reason = problem["title"].as_str().unwrap_or_default();
+    assert!(reason.contains("acme"), "{problem}");
+
+    let path = "/api/v1/tenants/acme";
+    let confirmed = format!("{path}?confirm=acme");
+    for (caller, path, expected) in [
+        (&admin, confirmed.as_str(), StatusCode::FORBIDDEN),
+        (&token, &confirmed, StatusCode::FORBIDDEN),
+        (&bearer, path, StatusCode::UNPROCESSABLE_ENTITY),
+        (
+            &bearer,
+            &format!("{path}?confirm=other"),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        (&bearer, &confirmed, StatusCode::NO_CONTENT),
+        (&bearer, &confirmed, StatusCode::NOT_FOUND),
+        (&admin, &confirmed, StatusCode::NOT_FOUND),
+    ] {
+        let (status, _) = send(&world, Method::DELETE, path, caller, Value::Null).await;
+        assert_eq!(status, expected, "{path}");
+    }
+    eventually(Duration::from_secs(20), || async {
+        world.get(MONITORS, &token).await.0 == StatusCode::UNAUTHORIZED
+    })
+    .await;
+    let shown = page(&world, "/t/acme", "").await;
+    assert_eq!(shown.status(), StatusCode::NOT_FOUND);
+
+    assert_eq!(leave().await.0, StatusCode::NO_CONTENT);
+    assert_eq!(leave().await.0, StatusCode::UNAUTHORIZED);
+    let login = json!({"email": email("acme"), "password": PASSWORD});
+    let refused = world.post("/api/v1/login", None, &login).await;
+    assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn leaving_works_by_forms_and_keeps_passwords_out_of_addresses() {
+    let world = World::start().await;
+    world.sign_up("acme").await;
+    let cookie = world.sign_in("acme").await;
+    let post = async |function: &str, from: &str, body: &str| {
+        let request = world.request(Method::POST, &format!("/fn/{function}"));
+        let request = request
+            .header("accept", "text/html")
+            .header("cookie", &cookie)
+            .header("referer", world.url(from))
+            .header("content-type", "application/x-www-form-urlencoded");
+        let answer = request.body(body.to_owned()).send().await;
+        header(&answer.expect("an answer"), "location").to_owned()
+    };
+    let settings = page(&world, "/d/acme/settings", &cookie).await.text().await;
+    assert!(settings.expect("a body").contains("Delete this tenant"));
+    let refused = post("delete-account", "/account", "password=wrong+horse").await;
+    assert!(refused.starts_with("/account") || refused.contains("/account?"));
+    assert!(
+        refused.contains("__err") && !refused.contains("wrong"),
+        "{refused}"
+    );
+    let from = "/d/acme/settings";
+    let refused = post("delete-tenant", from, "tenant=acme&confirm=beta").await;
+    assert!(refused.contains("__err"), "{refused}");
+    assert_eq!(
+        post("delete-tenant", from, "tenant=acme&confirm=acme").await,
+        "/"
+    );
+    let home = page(&world, "/", &cookie).await.text().await;
+    assert!(
+        home.expect("a body")
+            .contains("You belong to no tenant yet")
+    );
+    let body = format!("password={}", PASSWORD.replace(' ', "+"));
+    assert_eq!(post("delete-account", "/account", &body).await, "/");
+    let gone = page(&world, "/account", &cookie).await;
+    assert_eq!(header(&gone, "location"), "/sign-in?next=/account");
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn who_is_not_signed_in_has_no_account() {
     let world = World::start().await;
     for (method, path) in [
         (Method::GET, ACCOUNT),
         (Method::PATCH, ACCOUNT),
+        (Method::DELETE, ACCOUNT),
         (Method::PUT, "/api/v1/account/password"),
         (Method::GET, "/api/v1/account/sessions"),
         (Method::DELETE, "/api/v1/account/sessions"),
@@ -140,7 +238,7 @@ async fn who_is_not_signed_in_has_no_account() {
     for function in PERSONAL {
         let request = world.request(Method::POST, &format!("/fn/{function}"));
         let request = request.header("content-type", "application/x-www-form-urlencoded");
-        let body = "name=x&current=x&new=x&address=x&secret=x";
+        let body = "name=x&current=x&new=x&address=x&secret=x&password=x";
         let status = request.body(body).send().await.expect("an answer").status();
         assert_eq!(status, StatusCode::UNAUTHORIZED, "{function}");
     }

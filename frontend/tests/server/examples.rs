@@ -11,7 +11,7 @@ use crate::world::{World, json_of};
 
 /// What needs more than a tenant and its own example: a code that was just made, another member, a notification that died, a
 /// record in DNS, or running the system.
-const NOT_BY_THEMSELVES: [&str; 17] = [
+const NOT_BY_THEMSELVES: [&str; 19] = [
     "sign_up",
     "log_in",
     "register_agent",
@@ -22,6 +22,8 @@ const NOT_BY_THEMSELVES: [&str; 17] = [
     "remove_member",
     "leave_tenant",
     "change_password",
+    "delete_account",
+    "delete_tenant",
     "sign_out_everywhere",
     "verify_page_host",
     "read_trace",

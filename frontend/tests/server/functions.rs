@@ -22,11 +22,12 @@ const OPEN: [&str; 7] = [
 ];
 
 /// Server functions of people for themselves, whatever tenants they belong to.
-pub(crate) const PERSONAL: [&str; 6] = [
+pub(crate) const PERSONAL: [&str; 7] = [
     "accept-invitation",
     "account",
     "change-password",
     "create-tenant",
+    "delete-account",
     "rename-person",
     "sign-out-everywhere",
 ];
@@ -245,6 +246,7 @@ fn functions() -> Vec<(&'static str, Value, &'static str)> {
         ("revoke-invitation", one(), "admin"),
         ("audit", json!({}), "admin"),
         ("rename-tenant", "name=Acme".into(), "admin"),
+        ("delete-tenant", "confirm=another".into(), "owner"),
         (
             "change-role-form",
             format!("user={NOWHERE}&role=viewer").into(),

@@ -1,12 +1,14 @@
-//! `GET|PATCH /account`, `PUT /account/password`, `GET|DELETE /account/sessions`
+//! `GET|PATCH|DELETE /account`, `PUT /account/password`, `GET|DELETE /account/sessions`
 
 use axum::Json;
 use axum::http::StatusCode;
 use contract::account::{
-    ChangePassword, Identity, ListSessions, NameForm, OpenSession, PasswordForm, Rename,
-    SignOutEverywhere, User,
+    ChangePassword, DeleteAccount, Identity, ListSessions, NameForm, OpenSession, PasswordForm,
+    Rename, SignOutEverywhere, User,
 };
+use serde::Deserialize;
 use service::problem::ProblemResponse;
+use utoipa::ToSchema;
 
 use crate::server::extract::Body;
 use crate::server::member::Person;
@@ -39,6 +41,31 @@ pub(super) async fn rename(
     Body(form): Body<NameForm>,
 ) -> Result<Json<User>, ProblemResponse> {
     Ok(Json(person.ask(Rename { form }).await?))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[schema(as = PresentPassword)]
+pub(super) struct Proof {
+    password: String,
+}
+
+/// Delete one's own account
+///
+/// Needs the password. Sessions, bearer tokens and places in tenants end; API tokens belong to their tenants and stay. There is no way back.
+#[utoipa::path(
+    delete,
+    path = "/account",
+    operation_id = "delete_account",
+    tag = "accounts",
+    request_body(content = Proof, example = json!({"password": "correct horse battery staple"})),
+    responses((status = 204, description = "It is gone."), (status = 409, description = "A tenant would have no owner."), (status = 429, description = "Too many attempts.")),
+)]
+pub(super) async fn remove(
+    person: Person,
+    Body(Proof { password }): Body<Proof>,
+) -> Result<StatusCode, ProblemResponse> {
+    person.ask(DeleteAccount { password }).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Change the password

@@ -37,6 +37,10 @@ impl Routes {
         self.add(Gate::AtLeast(Role::Admin), handlers)
     }
 
+    pub(super) fn owner(self, handlers: UtoipaMethodRouter<Site>) -> Self {
+        self.add(Gate::AtLeast(Role::Owner), handlers)
+    }
+
     pub(super) fn collaborator(self, handlers: UtoipaMethodRouter<Site>) -> Self {
         self.add(Gate::Collaborator, handlers)
     }
