@@ -27,8 +27,8 @@ use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
 pub use account::{
-    change_password, own_account, rename_person, session, sign_in, sign_out, sign_out_everywhere,
-    sign_up,
+    change_password, own_account, read_entrance, rename_person, session, sign_in, sign_out,
+    sign_out_everywhere, sign_up,
 };
 pub use agents::{agents, invite_agent, remove_agent};
 pub use audit::audit;

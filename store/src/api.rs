@@ -36,6 +36,8 @@ pub(crate) struct App {
     pub(crate) database: Database,
     pub(crate) bus: Bus,
     pub(crate) passwords: Passwords,
+    /// Who signs up needs an open invitation.
+    pub(crate) by_invitation: bool,
 }
 
 impl App {
@@ -56,6 +58,7 @@ pub(crate) fn server(bus: &Bus, app: App) -> Server {
         app,
     };
     routes
+        .anyone(accounts::read_entrance)
         .anyone(accounts::sign_up)
         .anyone(accounts::sign_in)
         .anyone(accounts::sign_out)

@@ -33,6 +33,9 @@ pub struct Args {
     /// Whether `migrate` makes the tables of samples and results hypertables of TimescaleDB: `auto` where it is installed.
     #[arg(long, env = "OVERSEER_STORE_TIMESCALE", value_enum, default_value_t = Timescale::Auto, global = true)]
     pub timescale: Timescale,
+    /// Lets only those sign up who follow an open invitation.
+    #[arg(long, env = "OVERSEER_STORE_BY_INVITATION")]
+    pub by_invitation: bool,
     /// Connections to Postgres, one more for listening included.
     #[arg(long, env = "OVERSEER_STORE_CONNECTIONS", default_value_t = 16)]
     pub connections: u32,

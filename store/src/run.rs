@@ -65,6 +65,7 @@ async fn serve(args: Args, ctx: Context) -> anyhow::Result<()> {
         database,
         bus: bus.clone(),
         passwords: Passwords::new(),
+        by_invitation: args.by_invitation,
     };
     let server = api::server(&bus, app).serve(&ctx.shutdown);
     server

@@ -84,6 +84,7 @@ impl Deployment {
             password: "correct horse battery".to_owned(),
             name: "Owner".to_owned(),
             tenant: Some("ticks".parse().expect("a slug")),
+            invitation: None,
         };
         let session = frontend
             .ask(&Caller::Visitor, &SignUp { form })

@@ -23,6 +23,16 @@ pub struct SignUpForm {
     /// The first tenant's name in URLs; absent for who comes to join others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tenant: Option<Slug>,
+    /// The secret of an open invitation: needed where accounts are made by invitation alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitation: Option<String>,
+}
+
+/// How people come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entrance {
+    /// Who signs up needs an open invitation.
+    pub by_invitation: bool,
 }
 
 /// A password in place of another.
@@ -112,8 +122,10 @@ pub struct Session {
 }
 
 request! {
-    /// Creates a person, their first tenant and a session. `conflict` when the e-mail or the tenant's name is taken, `throttled` after
-    /// too many tries.
+    /// How people come in here.
+    ReadEntrance {} -> Entrance, "account", "read-entrance";
+    /// Creates a person, their first tenant and a session. `conflict` when the e-mail or the tenant's name is taken, `restricted` without
+    /// an invitation where one is needed, `throttled` after too many tries.
     SignUp { pub form: SignUpForm } -> Session, "account", "sign-up";
     /// Opens a session; `unauthenticated` whether the e-mail or the password is wrong, `throttled` after too many tries.
     SignIn { pub email: String, pub password: String } -> Session, "account", "sign-in";

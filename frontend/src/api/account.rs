@@ -2,7 +2,7 @@
 
 #[cfg(feature = "ssr")]
 use contract::account;
-use contract::account::{Identity, OpenSession};
+use contract::account::{Entrance, Identity, OpenSession};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ use super::slug;
 #[cfg(feature = "ssr")]
 use crate::server::{session as cookie, visit};
 #[cfg(feature = "ssr")]
-use crate::view::invitation::is_invitation;
+use crate::view::invitation::secret_in;
 
 /// A person and where they are signed in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,6 +25,15 @@ pub struct Account {
 #[server(prefix = "/fn", endpoint = "session")]
 pub async fn session() -> Result<Option<Identity>, Error> {
     visit::serve("session", |visit| async move { visit.identity().await }).await
+}
+
+/// How people come in here.
+#[server(prefix = "/fn", endpoint = "entrance")]
+pub async fn read_entrance() -> Result<Entrance, Error> {
+    visit::serve("entrance", |visit| async move {
+        visit.ask(account::ReadEntrance {}).await
+    })
+    .await
 }
 
 /// Opens a session and goes to `next` (a path on this site), or to the person's first dashboard.
@@ -50,8 +59,9 @@ pub async fn sign_up(
     next: Option<String>,
 ) -> Result<(), Error> {
     visit::serve("sign-up", |visit| async move {
+        let invitation = next.as_deref().and_then(secret_in);
         let tenant = match tenant {
-            None if next.as_deref().is_some_and(is_invitation) => None,
+            None if invitation.is_some() => None,
             tenant => Some(slug("tenant", &tenant.unwrap_or_default())?),
         };
         let form = account::SignUpForm {
@@ -59,6 +69,7 @@ pub async fn sign_up(
             password,
             name,
             tenant,
+            invitation: invitation.map(str::to_owned),
         };
         let session = visit.ask(account::SignUp { form }).await?;
         visit.set_cookie(&cookie::opened(&session, visit.site.secure));

@@ -7,14 +7,14 @@ pub fn link(origin: &str, secret: &str) -> String {
     format!("{origin}{PATH}{secret}")
 }
 
-/// Whether a path of this site is such a link.
-pub fn is_invitation(path: &str) -> bool {
-    path.starts_with(PATH)
+/// The secret in a path of this site, where it is such a link.
+pub fn secret_in(path: &str) -> Option<&str> {
+    path.strip_prefix(PATH)
 }
 
 /// The way to a page that comes back to an invitation, if it was one that led here.
 pub fn towards(page: &str, next: Option<&str>) -> String {
-    match next.filter(|next| is_invitation(next)) {
+    match next.filter(|next| secret_in(next).is_some()) {
         Some(invitation) => format!("{page}?next={invitation}"),
         None => page.to_owned(),
     }

@@ -282,3 +282,43 @@ async fn somebody_new_signs_up_by_an_invitation_without_a_tenant_of_their_own() 
     );
     world.stop().await;
 }
+
+#[tokio::test]
+async fn where_accounts_are_made_by_invitation_nobody_else_signs_up() {
+    let mut world = World::start().await;
+    let acme = world.sign_up("acme").await;
+    let invitations = "/api/v1/tenants/acme/invitations";
+    let invited = json!({"role": "viewer"});
+    let invited = world.post(invitations, Some(&acme), &invited).await;
+    let invited = json_of(invited).await;
+    let secret = invited["secret"].as_str().expect("a secret");
+    world.restart_store(&["--by-invitation"]).await;
+
+    let person = |invitation: Option<&str>| json!({"email": "zoe@example.org", "password": PASSWORD, "name": "Zoe", "invitation": invitation});
+    for invitation in [None, Some("ovi_x")] {
+        let refused = world
+            .post("/api/v1/signup", None, &person(invitation))
+            .await;
+        assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+        let problem = json_of(refused).await;
+        assert!(problem.to_string().contains("by invitation"), "{problem}");
+    }
+    let closed = page(&world, "/sign-up", "").await.text().await;
+    let closed = closed.expect("a body");
+    assert!(closed.contains("made by invitation") && !closed.contains("<form"));
+    let open = format!("/sign-up?next=/invite/{secret}");
+    let open = page(&world, &open, "").await.text().await;
+    assert!(open.expect("a body").contains("<form"));
+
+    let request = world.request(Method::POST, "/fn/sign-up");
+    let request = request
+        .header("accept", "text/html")
+        .header("referer", world.url("/sign-up"))
+        .header("content-type", "application/x-www-form-urlencoded");
+    let form = "email=zoe%40example.org&password=correct+horse+battery+staple&name=Zoe";
+    let form = format!("{form}&next=/invite/{secret}");
+    let welcome = request.body(form).send().await.expect("an answer");
+    assert_eq!(header(&welcome, "location"), format!("/invite/{secret}"));
+    assert!(header(&welcome, "set-cookie").starts_with("overseer_session="));
+    world.stop().await;
+}

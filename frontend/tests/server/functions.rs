@@ -11,7 +11,8 @@ use crate::access::{NOWHERE, rank};
 use crate::world::{World, monitor};
 
 /// Server functions that anyone may call.
-const OPEN: [&str; 7] = [
+const OPEN: [&str; 8] = [
+    "entrance",
     "session",
     "show-invitation",
     "sign-in",

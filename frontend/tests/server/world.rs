@@ -30,7 +30,7 @@ impl World {
     pub(crate) async fn start_with(configure: impl FnOnce(&mut frontend::Args)) -> Self {
         let (nats, database) = tokio::join!(testkit::nats(), testkit::database());
         nats.provision().await;
-        let store = start_store(&nats, &database).await;
+        let store = start_store(&nats, &database, &[]).await;
         let mut args = frontend_args(&nats);
         configure(&mut args);
         let frontend = Process::start(access::FRONTEND, frontend::serve, args).await;
@@ -53,6 +53,12 @@ impl World {
     pub(crate) async fn stop_store(&mut self) {
         let store = self.store.take().expect("the store runs");
         store.stop().await;
+    }
+
+    /// The same store once more, told something else.
+    pub(crate) async fn restart_store(&mut self, more: &[&str]) {
+        self.stop_store().await;
+        self.store = Some(start_store(&self.nats, &self.database, more).await);
     }
 
     /// A connection as another service.
@@ -223,7 +229,7 @@ pub(crate) fn monitor(name: &str, public: bool) -> Value {
     json!({"name": name, "target": "https://example.org/health", "regions": ["eu-central"], "public": public})
 }
 
-pub(crate) async fn start_store(nats: &Nats, database: &Database) -> Process {
+async fn start_store(nats: &Nats, database: &Database, more: &[&str]) -> Process {
     let (url, password) = (nats.url(), nats.password(access::STORE));
     let words = [
         "--nats-url",
@@ -233,7 +239,8 @@ pub(crate) async fn start_store(nats: &Nats, database: &Database) -> Process {
         "--database-url",
         &database.store_url(),
     ];
-    Process::start(access::STORE, store::run, testkit::args(&words)).await
+    let args = testkit::args(&[&words, more].concat());
+    Process::start(access::STORE, store::run, args).await
 }
 
 fn frontend_args(nats: &Nats) -> frontend::Args {

@@ -84,6 +84,7 @@ impl Owner {
             password: "a long enough password".to_owned(),
             name: "Ada".to_owned(),
             tenant: Some("acme".parse().expect("a slug")),
+            invitation: None,
         };
         let session = bus
             .ask(&Caller::Visitor, &SignUp { form })

@@ -2,15 +2,16 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::account::{
-    ChangePassword, DeleteAccount, Identify, Identity, Rename, Session, SignIn, SignOut, SignUp,
-    Tenant, User,
+    ChangePassword, DeleteAccount, Entrance, Identify, Identity, ReadEntrance, Rename, Session,
+    SignIn, SignOut, SignUp, Tenant, User,
 };
 use contract::id::{TenantId, UserId};
+use contract::invitation::Show;
 use contract::rpc::Error;
 use sqlx::PgConnection;
 
-use super::App;
 use super::tenants::found;
+use super::{App, invitations};
 use crate::database::Scope;
 use crate::failure::{Failure, conflict, violates};
 use crate::rules::membership::leave;
@@ -21,6 +22,11 @@ use crate::{secrets, validation};
 const SESSION: TimeDelta = TimeDelta::days(30);
 /// Longest e-mail address and password that are worth looking at, in bytes.
 const LONGEST: usize = 1_024;
+
+pub(super) async fn read_entrance(app: App, _: ReadEntrance) -> Result<Entrance, Failure> {
+    let by_invitation = app.by_invitation;
+    Ok(Entrance { by_invitation })
+}
 
 pub(super) async fn sign_up(app: App, request: SignUp) -> Result<Session, Failure> {
     let form = request.form;
@@ -34,6 +40,11 @@ pub(super) async fn sign_up(app: App, request: SignUp) -> Result<Session, Failur
     // No address contains a space, so that this is nobody's.
     let tries = format!("sign-up {}", user.email);
     admit(&app, &tries, now).await?;
+    if app.by_invitation && !is_invited(&app, form.invitation).await? {
+        let reason = "accounts are made by invitation here: follow the link of one that is open";
+        let reason = reason.to_owned();
+        return Err(Error::Restricted { reason }.into());
+    }
     let password_hash = app.passwords.hash(form.password).await?;
     let founded = form.tenant.map(|slug| Tenant {
         id: TenantId::generate(),
@@ -146,6 +157,18 @@ pub(super) async fn identity(app: &App, user: UserId) -> Result<Identity, Failur
     let mut transaction = app.database.begin(Scope::Person(user)).await?;
     let identity = person::identity(&mut transaction, user).await?;
     Ok(identity.ok_or(Error::Unauthenticated)?)
+}
+
+/// Whether somebody new holds an open invitation.
+async fn is_invited(app: &App, secret: Option<String>) -> Result<bool, Failure> {
+    let Some(secret) = secret else {
+        return Ok(false);
+    };
+    match invitations::show(app.clone(), Show { secret }).await {
+        Ok(_) => Ok(true),
+        Err(Failure::Refused(_)) => Ok(false),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// The e-mail address of a person who knows their password; `field` is where they said it.

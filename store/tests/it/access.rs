@@ -142,6 +142,7 @@ async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<Told> {
         "public": page::Measure { at: acme(), component: "_x".to_owned(), span: page::Span::Day, times: true },
         "public": agent::Register { form: crate::agents::form("ovc_nothing") },
         "public": invitation::Show { secret: String::new() },
+        "public": account::ReadEntrance {},
         "public": sign_up("acme"),
         "own": account::DeleteTenant { confirm: "another".to_owned() },
         "view": member::Leave {},

@@ -16,6 +16,7 @@ pub(crate) fn sign_up(name: &str) -> SignUp {
             password: "correct horse".to_owned(),
             name: name.to_owned(),
             tenant: Some(name.parse().expect("a slug")),
+            invitation: None,
         },
     }
 }

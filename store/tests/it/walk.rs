@@ -30,12 +30,13 @@ impl Walk<'_> {
 }
 
 /// Requests of nobody in particular: what they may see is decided by a secret, or by who asks.
-const TENANTLESS: [&str; 14] = [
+const TENANTLESS: [&str; 15] = [
     "overseer.v1.store.account.change-password",
     "overseer.v1.store.account.create-tenant",
     "overseer.v1.store.account.delete",
     "overseer.v1.store.account.identify",
     "overseer.v1.store.account.list-sessions",
+    "overseer.v1.store.account.read-entrance",
     "overseer.v1.store.account.rename",
     "overseer.v1.store.account.resolve-session",
     "overseer.v1.store.account.sign-in",

@@ -22,7 +22,7 @@ use crate::server::jwt::Bearer;
     operation_id = "sign_up",
     tag = "accounts",
     request_body(content = SignUpForm, example = json!({"email": "ada@example.com", "password": "correct horse battery staple", "name": "Ada", "tenant": "engines"})),
-    responses((status = 201, description = "Welcome.", body = Bearer), (status = 409, description = "The e-mail or the name of the tenant is taken."), (status = 429, description = "Too many attempts.")),
+    responses((status = 201, description = "Welcome.", body = Bearer), (status = 403, description = "Accounts are made by invitation here."), (status = 409, description = "The e-mail or the name of the tenant is taken."), (status = 429, description = "Too many attempts.")),
 )]
 pub(super) async fn create(
     State(site): State<Site>,
