@@ -43,11 +43,42 @@ pub(crate) async fn a_viewer_who_is_invited_comes_in_and_cannot_edit(stage: &Sta
     assert_eq!(page.value::<u16>(CREATE).await, Ok(403));
     page.open(&dashboard(stage, "/audit")).await;
     page.shows("Your role does not allow this").await;
+    leave(stage, &page).await;
     browser.stop().await;
 
     owner.open(&dashboard(stage, "/audit")).await;
     owner.shows("joined as viewer").await;
     owner.is_clean();
+}
+
+/// Founds a tenant, deletes it, and then the account.
+async fn leave(stage: &Stage, page: &Page) {
+    page.open(&stage.environment.frontend("/tenants/new")).await;
+    let slug = unique("short-lived").to_lowercase();
+    page.fill("#name", "Short-lived").await;
+    page.fill("#address", &slug).await;
+    page.click("main button[type=submit]").await;
+    page.becomes(&format!("location.pathname === '/d/{slug}'"))
+        .await;
+    page.open(&stage.environment.frontend(&format!("/d/{slug}/settings")))
+        .await;
+    page.becomes(LIVE).await;
+    page.click("details > summary").await;
+    page.fill("#confirm", "another").await;
+    page.click("details button[type=submit]").await;
+    page.shows("Is not the tenant's name in addresses").await;
+    page.fill("#confirm", &slug).await;
+    page.click("details button[type=submit]").await;
+    page.becomes("!location.pathname.includes('/settings')")
+        .await;
+    let account = stage.environment.frontend("/account");
+    page.open(&account).await;
+    page.click("details > summary").await;
+    page.fill("#password", "correct horse battery").await;
+    page.click("details button[type=submit]").await;
+    page.becomes("location.pathname === '/'").await;
+    page.open(&account).await;
+    page.becomes("location.pathname === '/sign-in'").await;
 }
 
 /// Makes a link by the form.

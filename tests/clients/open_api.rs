@@ -32,7 +32,7 @@ const DONE: Duration = Duration::from_mins(3);
 
 pub(crate) async fn every_answer_of_ingress_is_as_its_document_says(environment: &Environment) {
     let document = environment.ingress("/api/v1/openapi.json");
-    examine(&document, &environment.token(), "").await;
+    examine(&document, &environment.token(), "", &[]).await;
 }
 
 pub(crate) async fn every_answer_of_the_frontend_is_as_its_document_says(
@@ -42,13 +42,17 @@ pub(crate) async fn every_answer_of_the_frontend_is_as_its_document_says(
     let owner = Api::sign_up(environment, "examined").await;
     // A tenant made up at random would not be found.
     let config = "[parameters]\n\"path.tenant\" = \"examined\"\n";
-    examine(&document, owner.bearer(), config).await;
+    // After this one the others would be asked by nobody.
+    let last = "sign_out_everywhere";
+    for choice in ["--exclude-operation-id", "--include-operation-id"] {
+        examine(&document, owner.bearer(), config, &[choice, last]).await;
+    }
 }
 
-async fn examine(document: &str, bearer: &str, config: &str) {
+async fn examine(document: &str, bearer: &str, config: &str, choice: &[&str]) {
     let served = get(document).await;
     assert_eq!(served.status, 200, "{served:?}");
-    let output = run(document, bearer, config).await;
+    let output = run(document, bearer, config, choice).await;
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(
         output.status.success(),
@@ -63,7 +67,7 @@ async fn examine(document: &str, bearer: &str, config: &str) {
     }
 }
 
-async fn run(document: &str, bearer: &str, config: &str) -> Output {
+async fn run(document: &str, bearer: &str, config: &str, choice: &[&str]) -> Output {
     let program = CLIENTS.find("schemathesis");
     let program = program.expect("`cargo preview test end-to-end` installs it");
     // It leaves what it learned in the folder that it runs in.
@@ -84,6 +88,7 @@ async fn run(document: &str, bearer: &str, config: &str) -> Output {
         .args(["--generation-deterministic", "--continue-on-failure"])
         .args(["--max-time", BUDGET_S])
         .args(["--warnings", "off"])
+        .args(choice)
         .env("SCHEMATHESIS_HOOKS", "hooks")
         .env("PYTHONPATH", folder.path())
         .current_dir(folder.path())
