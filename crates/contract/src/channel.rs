@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use validator::Validate;
 
 use crate::id::{ChannelId, NotificationId};
-use crate::listing::Place;
+use crate::listing::{Place, list};
 use crate::rpc::request;
 
 pub use kind::Kind;
@@ -77,7 +77,6 @@ pub struct Target {
 
 request! {
     Create { pub spec: Spec, #[serde(default)] pub secret: Option<Secret> } -> Created, "channel", "create";
-    List {} -> Vec<Channel>, "channel", "list";
     Read { pub id: ChannelId } -> Channel, "channel", "read";
     /// Replaces a channel's description; its kind stays. Without a secret the one it has stays.
     Update { pub id: ChannelId, pub spec: Spec, #[serde(default)] pub secret: Option<Secret> } -> Channel, "channel", "update";
@@ -90,6 +89,11 @@ request! {
     Recipients {} -> Vec<(ChannelId, Kind)>, "channel", "recipients";
     /// Where a channel sends to. For services.
     ReadTarget { pub id: ChannelId } -> Target, "channel", "read-target";
+}
+
+list! {
+    /// Channels of the tenant, in the order in which they were created.
+    Channel, "channel", Place, |channel| Place::new(channel.created_at, channel.id.0);
 }
 
 #[cfg(test)]

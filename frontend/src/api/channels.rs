@@ -23,7 +23,7 @@ const LETTERS_SHOWN: u32 = 50;
 pub async fn channels(tenant: Slug) -> Result<Vec<channel::Channel>, Error> {
     visit::serve("channels", |visit| async move {
         let member = visit.member(&tenant, Role::Editor).await?;
-        member.ask(channel::List {}).await
+        member.ask(channel::List::ALL).await
     })
     .await
 }

@@ -42,9 +42,14 @@ pub(super) async fn create(
     })
 }
 
-pub(super) async fn list(app: App, tenant: TenantId, _: List) -> Result<Vec<Channel>, Failure> {
+pub(super) async fn list(
+    app: App,
+    tenant: TenantId,
+    request: List,
+) -> Result<Vec<Channel>, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    Ok(channel::list(&mut transaction).await?)
+    let limit = request.limit.map(validation::limit);
+    Ok(channel::list(&mut transaction, request.after, limit).await?)
 }
 
 pub(super) async fn read(app: App, tenant: TenantId, request: Read) -> Result<Channel, Failure> {
@@ -114,7 +119,7 @@ pub(super) async fn recipients(
     _: Recipients,
 ) -> Result<Vec<(ChannelId, Kind)>, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    let channels = channel::list(&mut transaction).await?;
+    let channels = channel::list(&mut transaction, None, None).await?;
     let audible = channels.into_iter().filter(|channel| !channel.spec.muted);
     Ok(audible
         .map(|channel| (channel.id, channel.spec.kind()))

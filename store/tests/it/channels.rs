@@ -59,7 +59,7 @@ async fn every_kind_is_kept_as_described_and_only_services_see_its_secret() {
         made.push(created.channel);
     }
     let listed = deployment
-        .ask(&owner.caller, channel::List {})
+        .ask(&owner.caller, channel::List::ALL)
         .await
         .expect("a list");
     let described = |channel: &Channel| (channel.id, channel.spec.clone());

@@ -191,7 +191,7 @@ async fn linked_traces_are_one_picture_from_either_end() {
         trace: None,
         service: None,
         min_severity: 17,
-        before_us: None,
+        before: None,
         limit: 10,
     };
     let logs = deployment.ask(&owner.caller, logs).await.expect("logs");
