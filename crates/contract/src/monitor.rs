@@ -113,6 +113,18 @@ pub struct Status {
 }
 
 impl Status {
+    /// Without what was found in detail and what the regions say.
+    pub fn plain(state: State, since: DateTime<Utc>, reason: impl Into<String>) -> Self {
+        Self {
+            state,
+            since,
+            reason: reason.into(),
+            detail: None,
+            advisory: None,
+            votes: Vec::new(),
+        }
+    }
+
     /// "2 of 3 regions failed twice: connection refused"; the reason alone where no detail is known.
     pub fn why(&self) -> String {
         why(&self.reason, self.detail.as_deref())
