@@ -13,6 +13,7 @@ use super::tenants::found;
 use crate::database::Scope;
 use crate::failure::{Failure, conflict, violates};
 use crate::rules::throttle::wait_s;
+use crate::tables::person::normal;
 use crate::tables::{person, session, throttle};
 use crate::{secrets, validation};
 
@@ -159,10 +160,6 @@ async fn open(
         expires_at,
         identity: identity.ok_or(Error::Unauthenticated)?,
     })
-}
-
-fn normal(email: &str) -> String {
-    email.trim().to_lowercase()
 }
 
 fn taken(error: sqlx::Error) -> Failure {
