@@ -12,10 +12,9 @@ use leptos::server_fn::codec::Json;
 use super::Error;
 #[cfg(feature = "ssr")]
 use crate::server::visit;
-
-/// One more than are shown at once: then it is known whether there are older ones.
 #[cfg(feature = "ssr")]
-const DELIVERIES_READ: u32 = 51;
+use crate::view::place::READ;
+
 #[cfg(feature = "ssr")]
 const LETTERS_SHOWN: u32 = 50;
 
@@ -113,7 +112,7 @@ pub async fn deliveries(
 ) -> Result<Vec<Delivery>, Error> {
     visit::serve("deliveries", |visit| async move {
         let member = visit.member(&tenant, Role::Editor).await?;
-        let limit = DELIVERIES_READ;
+        let limit = READ;
         let log = channel::Deliveries { id, limit, before };
         member.ask(log).await
     })
