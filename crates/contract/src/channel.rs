@@ -54,6 +54,8 @@ pub struct Channel {
     pub id: ChannelId,
     #[serde(flatten)]
     pub spec: Spec,
+    #[serde(default)]
+    pub has_secret: bool,
     pub created_at: DateTime<Utc>,
 }
 
@@ -78,8 +80,15 @@ pub struct Target {
 request! {
     Create { pub spec: Spec, #[serde(default)] pub secret: Option<Secret> } -> Created, "channel", "create";
     Read { pub id: ChannelId } -> Channel, "channel", "read";
-    /// Replaces a channel's description; its kind stays. Without a secret the one it has stays.
-    Update { pub id: ChannelId, pub spec: Spec, #[serde(default)] pub secret: Option<Secret> } -> Channel, "channel", "update";
+    /// Replaces a channel's description; its kind stays. Without a secret the one it has stays, unless it shall be removed.
+    Update {
+        pub id: ChannelId,
+        pub spec: Spec,
+        #[serde(default)]
+        pub secret: Option<Secret>,
+        #[serde(default)]
+        pub remove_secret: bool,
+    } -> Channel, "channel", "update";
     Delete { pub id: ChannelId } -> (), "channel", "delete";
     /// Queues a notification that says it is a test, on the way of all others; its attempts are in the delivery log.
     Test { pub id: ChannelId } -> NotificationId, "channel", "test";

@@ -50,17 +50,24 @@ pub async fn create_channel(
     .await
 }
 
-/// Changes a channel. Without a secret the one it has stays.
+/// Changes a channel. Without a secret the one it has stays, unless it shall be removed.
 #[server(prefix = "/fn", endpoint = "update-channel", input = Json)]
 pub async fn update_channel(
     tenant: Slug,
     id: ChannelId,
     spec: Spec,
     secret: Option<Secret>,
+    #[server(default)] remove_secret: bool,
 ) -> Result<channel::Channel, Error> {
     visit::serve("update-channel", |visit| async move {
         let member = visit.member(&tenant, Role::Editor).await?;
-        member.ask(channel::Update { id, spec, secret }).await
+        let update = channel::Update {
+            id,
+            spec,
+            secret,
+            remove_secret,
+        };
+        member.ask(update).await
     })
     .await
 }
@@ -97,8 +104,13 @@ pub async fn mute_channel(
             muted,
             ..known.spec
         };
-        let secret = None;
-        member.ask(channel::Update { id, spec, secret }).await
+        let update = channel::Update {
+            id,
+            spec,
+            secret: None,
+            remove_secret: false,
+        };
+        member.ask(update).await
     })
     .await
 }

@@ -151,6 +151,7 @@ impl Row {
                 settings: serde_json::from_value(settings).ok()?,
                 muted: self.muted,
             },
+            has_secret: !self.secret.is_empty(),
             created_at: self.created_at,
         };
         Some((channel, Secret::new(self.secret)))

@@ -102,7 +102,7 @@ async fn answers(deployment: &Deployment, caller: &Caller) -> Vec<Told> {
         "edit": channel::Read { id: channel_id },
         "edit": dead_letter::List { limit: 1, before: None },
         "edit": channel::Create { spec: channel_spec.clone(), secret: None },
-        "edit": channel::Update { id: channel_id, spec: channel_spec, secret: None },
+        "edit": channel::Update { id: channel_id, spec: channel_spec, secret: None, remove_secret: false },
         "edit": channel::Test { id: channel_id },
         "edit": dead_letter::Replay { id: contract::id::NotificationId(Uuid::nil()) },
         "edit": channel::Delete { id: channel_id },

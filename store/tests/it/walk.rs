@@ -107,6 +107,7 @@ async fn no_request_shows_or_changes_anything_of_another_tenant() {
         id: channel,
         spec: channel::Spec::webhook("Mine now", "https://example.com/"),
         secret: None,
+        remove_secret: false,
     };
     let agent = ask!(&owner.caller, agent::List::ALL).expect("an answer")[0].id;
     let results: monitor::Results =
