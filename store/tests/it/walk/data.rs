@@ -105,6 +105,9 @@ impl Walk<'_> {
             .await
             .err(),
             self.ask(caller, rule::Delete { id }).await.err(),
+            self.ask(caller, maintenance::Read { id: window })
+                .await
+                .err(),
             self.ask(
                 caller,
                 maintenance::Update {
