@@ -41,7 +41,9 @@ pub use incidents::{create_incident, delete_incident, incident, incidents, updat
 pub use invitations::{
     accept_invitation, invitations, invite_member, revoke_invitation, show_invitation,
 };
-pub use maintenances::{create_maintenance, delete_maintenance, maintenances, update_maintenance};
+pub use maintenances::{
+    create_maintenance, delete_maintenance, maintenance, maintenances, update_maintenance,
+};
 pub use members::{change_role, leave_tenant, members, remove_member};
 pub use metrics::{label_values, metrics, query};
 pub use monitors::{

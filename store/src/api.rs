@@ -116,6 +116,7 @@ pub(crate) fn server(bus: &Bus, app: App) -> Server {
         .service(rules::read_past)
         .viewer(alerts::list)
         .viewer(maintenances::list)
+        .viewer(maintenances::read)
         .editor(maintenances::create)
         .editor(maintenances::update)
         .editor(maintenances::delete)

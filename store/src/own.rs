@@ -41,7 +41,8 @@ pub(crate) async fn grant(owner_url: &str, secret: &str) -> anyhow::Result<()> {
 pub(crate) async fn admit(owner_url: &str, email: &str, tenant: &Slug) -> anyhow::Result<()> {
     let database = open(owner_url)?;
     let mut transaction = database.pool().begin().await?;
-    let is_known = person::admit(&mut transaction, email, tenant, Role::Owner).await?;
+    let address = person::normal(email);
+    let is_known = person::admit(&mut transaction, &address, tenant, Role::Owner).await?;
     anyhow::ensure!(
         is_known,
         "there is no tenant {tenant}, or nobody signed up as {email}"
@@ -62,7 +63,7 @@ pub(crate) async fn reset_password(owner_url: &str, email: &str) -> anyhow::Resu
     form.validate().context("no such password is good")?;
     let hash = Passwords::new().hash(form.new).await?;
     let mut transaction = database.pool().begin().await?;
-    let known = person::credentials(&mut transaction, &email.trim().to_lowercase()).await?;
+    let known = person::credentials(&mut transaction, &person::normal(email)).await?;
     let (user, _) = known.with_context(|| format!("nobody signed up as {email}"))?;
     person::set_password(&mut transaction, user, &hash).await?;
     person::begin_epoch(&mut transaction, user).await?;

@@ -182,18 +182,12 @@ impl Presented {
 
     /// Without what the regions said. A monitor's description says at once that it is paused; its first check may take a while.
     fn status(&self) -> Status {
-        let plain = |state, since, reason: &str| Status {
-            state,
-            since,
-            reason: reason.to_owned(),
-            detail: None,
-            advisory: None,
-            votes: Vec::new(),
-        };
         if self.stored.monitor.spec.paused {
-            return plain(State::Paused, self.stored.updated_at, "paused");
+            return Status::plain(State::Paused, self.stored.updated_at, "paused");
         }
         let known = self.stored.status.clone();
-        known.unwrap_or_else(|| plain(State::Unknown, self.stored.created_at, "not checked yet"))
+        known.unwrap_or_else(|| {
+            Status::plain(State::Unknown, self.stored.created_at, "not checked yet")
+        })
     }
 }

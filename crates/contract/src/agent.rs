@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidationError};
 
 use crate::id::{AgentId, Slug};
+use crate::listing::list;
 use crate::rpc::request;
 
 /// Every code starts with this, so that secret scanners can find leaked ones.
@@ -95,11 +96,15 @@ pub struct Welcome {
 request! {
     /// Makes a code that lets one agent in.
     Invite { pub name: String } -> Invitation, "agent", "invite";
-    List {} -> Vec<Agent>, "agent", "list";
     /// Forgets an agent and revokes its token; ingress refuses it within a second.
     Remove { pub id: AgentId } -> (), "agent", "remove";
     /// Exchanges a code for a token.
     Register { pub form: Form } -> Registered, "agent", "register";
+}
+
+list! {
+    /// Agents of the tenant, in the order of their names.
+    Agent, "agent", String, |agent| agent.name.clone();
 }
 
 fn word(text: &str) -> Result<(), ValidationError> {

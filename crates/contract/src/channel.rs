@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use validator::Validate;
 
 use crate::id::{ChannelId, NotificationId};
-use crate::listing::Place;
+use crate::listing::{Place, list};
 use crate::rpc::request;
 
 pub use kind::Kind;
@@ -54,6 +54,8 @@ pub struct Channel {
     pub id: ChannelId,
     #[serde(flatten)]
     pub spec: Spec,
+    #[serde(default)]
+    pub has_secret: bool,
     pub created_at: DateTime<Utc>,
 }
 
@@ -77,10 +79,16 @@ pub struct Target {
 
 request! {
     Create { pub spec: Spec, #[serde(default)] pub secret: Option<Secret> } -> Created, "channel", "create";
-    List {} -> Vec<Channel>, "channel", "list";
     Read { pub id: ChannelId } -> Channel, "channel", "read";
-    /// Replaces a channel's description; its kind stays. Without a secret the one it has stays.
-    Update { pub id: ChannelId, pub spec: Spec, #[serde(default)] pub secret: Option<Secret> } -> Channel, "channel", "update";
+    /// Replaces a channel's description; its kind stays. Without a secret the one it has stays, unless it shall be removed.
+    Update {
+        pub id: ChannelId,
+        pub spec: Spec,
+        #[serde(default)]
+        pub secret: Option<Secret>,
+        #[serde(default)]
+        pub remove_secret: bool,
+    } -> Channel, "channel", "update";
     Delete { pub id: ChannelId } -> (), "channel", "delete";
     /// Queues a notification that says it is a test, on the way of all others; its attempts are in the delivery log.
     Test { pub id: ChannelId } -> NotificationId, "channel", "test";
@@ -90,6 +98,11 @@ request! {
     Recipients {} -> Vec<(ChannelId, Kind)>, "channel", "recipients";
     /// Where a channel sends to. For services.
     ReadTarget { pub id: ChannelId } -> Target, "channel", "read-target";
+}
+
+list! {
+    /// Channels of the tenant, in the order in which they were created.
+    Channel, "channel", Place, |channel| Place::new(channel.created_at, channel.id.0);
 }
 
 #[cfg(test)]

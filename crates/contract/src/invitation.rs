@@ -6,6 +6,7 @@ use validator::Validate;
 
 use crate::account::Membership;
 use crate::id::{InvitationId, Slug};
+use crate::listing::{Place, list};
 use crate::rpc::{Role, request};
 
 /// Every secret starts with this, so that secret scanners can find leaked ones.
@@ -66,12 +67,15 @@ pub struct Offer {
 request! {
     /// Makes a link that is good once. Nobody can give a role they could not give a member.
     Create { pub form: Form } -> Created, "invitation", "create";
-    /// Invitations that nobody accepted yet, newest first, expired ones included.
-    List {} -> Vec<Invitation>, "invitation", "list";
     /// Withdraws an invitation: its link is good no longer.
     Revoke { pub id: InvitationId } -> (), "invitation", "revoke";
     /// What a link offers. `not_found` whether it never was, was withdrawn, used, or has expired.
     Show { pub secret: String } -> Offer, "invitation", "show";
     /// Makes the caller a member. `conflict` when they are one already; the link stays good then.
     Accept { pub secret: String } -> Membership, "invitation", "accept";
+}
+
+list! {
+    /// Invitations that nobody accepted yet, newest first, expired ones included.
+    Invitation, "invitation", Place, |invitation| Place::new(invitation.created_at, invitation.id.0);
 }

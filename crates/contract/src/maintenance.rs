@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidationError};
 
 use crate::id::{MaintenanceId, MonitorId, TenantId};
+use crate::listing::list;
 use crate::monitor::check;
 use crate::rpc::request;
 
@@ -103,8 +104,12 @@ request! {
     Update { pub id: MaintenanceId, pub spec: Spec } -> Maintenance, "maintenance", "update";
     /// Deletes a window; one that is going on ends.
     Delete { pub id: MaintenanceId } -> (), "maintenance", "delete";
-    /// All windows of the tenant: those going on first, then by when they are next.
-    List {} -> Vec<Overview>, "maintenance", "list";
+    Read { pub id: MaintenanceId } -> Overview, "maintenance", "read";
+}
+
+list! {
+    /// Windows of the tenant, in the order in which they were planned.
+    Overview, "maintenance", MaintenanceId, |overview| overview.maintenance.id;
 }
 
 impl Maintenance {

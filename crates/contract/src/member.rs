@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::id::UserId;
+use crate::listing::list;
 use crate::rpc::{Role, request};
 
 /// A person who belongs to a tenant.
@@ -31,15 +32,26 @@ pub fn manages(actor: Role, present: Role) -> bool {
     grantable(actor).contains(&present)
 }
 
+/// A member's place among those of their tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    pub role: Role,
+    pub name: String,
+    pub user: UserId,
+}
+
 request! {
-    /// The tenant's members, those with the most rights first, then in the order of their names.
-    List {} -> Vec<Member>, "member", "list";
     /// Gives a member another role. A tenant keeps at least one owner.
     ChangeRole { pub user: UserId, pub role: Role } -> Member, "member", "change-role";
     /// Takes a member's place away; the next request of theirs is refused.
     Remove { pub user: UserId } -> (), "member", "remove";
     /// The caller gives up their own place. The last owner stays.
     Leave {} -> (), "member", "leave";
+}
+
+list! {
+    /// Members of the tenant: those with the most rights first, then in the order of their names.
+    Member, "member", Place, |member| Place { role: member.role, name: member.name.clone(), user: member.user };
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use validator::{Validate, ValidationError};
 
 use crate::id::{MonitorId, Region, TenantId};
+use crate::listing::list;
 use crate::probe::{Finished, Phase};
 use crate::region::place_of;
 use crate::rpc::request;
@@ -112,6 +113,18 @@ pub struct Status {
 }
 
 impl Status {
+    /// Without what was found in detail and what the regions say.
+    pub fn plain(state: State, since: DateTime<Utc>, reason: impl Into<String>) -> Self {
+        Self {
+            state,
+            since,
+            reason: reason.into(),
+            detail: None,
+            advisory: None,
+            votes: Vec::new(),
+        }
+    }
+
     /// "2 of 3 regions failed twice: connection refused"; the reason alone where no detail is known.
     pub fn why(&self) -> String {
         why(&self.reason, self.detail.as_deref())
@@ -194,8 +207,6 @@ request! {
     Delete { pub id: MonitorId } -> (), "monitor", "delete";
     /// One monitor with its state.
     Read { pub id: MonitorId } -> Overview, "monitor", "read";
-    /// Monitors of the tenant, in the order of group and name: all of them, or at most so many behind a place.
-    List { #[serde(default)] pub limit: Option<u32>, #[serde(default)] pub after: Option<Place> } -> Vec<Overview>, "monitor", "list";
     /// The latest results of a monitor, newest first.
     Results { pub id: MonitorId, pub region: Option<Region>, pub before: Option<Before>, pub limit: u32 } -> Vec<Finished>, "monitor", "results";
     /// A monitor's numbers.
@@ -211,11 +222,9 @@ request! {
     } -> ResponseTimes, "monitor", "read-timings";
 }
 
-impl List {
-    pub const ALL: Self = Self {
-        limit: None,
-        after: None,
-    };
+list! {
+    /// Monitors of the tenant, in the order of group and name.
+    Overview, "monitor", Place, |overview| overview.monitor.place();
 }
 
 impl Monitor {

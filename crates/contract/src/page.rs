@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidationError};
 
 use crate::id::{MonitorId, PageId, Slug, UserId};
+use crate::listing::list;
 use crate::monitor::check::broken;
 use crate::rpc::request;
 
@@ -146,6 +147,14 @@ pub struct Logo {
     pub bytes: Vec<u8>,
 }
 
+/// A page's place among those of its tenant: the first one stands before all others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    pub first: bool,
+    pub title: String,
+    pub id: PageId,
+}
+
 request! {
     Create { pub spec: Spec } -> Page, "page", "create";
     Read { pub id: PageId } -> Page, "page", "read";
@@ -153,8 +162,6 @@ request! {
     Update { pub id: PageId, pub spec: Spec, pub revision: Option<i64> } -> Page, "page", "update";
     /// Deletes a page; `conflict` for the tenant's first one.
     Delete { pub id: PageId } -> (), "page", "delete";
-    /// All pages of the tenant: the first one, then by title.
-    List {} -> Vec<Page>, "page", "list";
     /// Asks visitors for a password, or no longer.
     SetPassword { pub id: PageId, pub password: Option<String> } -> Page, "page", "set-password";
     SetLogo { pub id: PageId, pub logo: Option<Logo> } -> Page, "page", "set-logo";
@@ -164,6 +171,11 @@ request! {
     ConfirmHost { pub id: PageId, pub host: String } -> Page, "page", "confirm-host";
     /// Names the members who may edit the page whatever their role.
     SetCollaborators { pub id: PageId, pub users: Vec<UserId> } -> Page, "page", "set-collaborators";
+}
+
+list! {
+    /// Pages of the tenant: the first one, then by title.
+    Page, "page", Place, |page| Place { first: page.first, title: page.spec.title.clone(), id: page.id };
 }
 
 fn free(slug: &Slug) -> Result<(), ValidationError> {

@@ -17,6 +17,7 @@ use validator::{Validate, ValidationError};
 
 use crate::alert::Severity;
 use crate::id::{MonitorId, RuleId, TenantId};
+use crate::listing::list;
 use crate::metric::Labels;
 use crate::monitor::check;
 use crate::rpc::request;
@@ -102,19 +103,15 @@ request! {
     /// Deletes a rule; its open alerts are resolved.
     Delete { pub id: RuleId } -> (), "rule", "delete";
     Read { pub id: RuleId } -> Rule, "rule", "read";
-    /// Rules of the tenant, in the order of their names: all of them, or at most so many behind a name.
-    List { #[serde(default)] pub limit: Option<u32>, #[serde(default)] pub after: Option<String> } -> Vec<Rule>, "rule", "list";
     /// Tries a description against stored data: when would it have fired? At most [`MAX_BACKTEST_MS`], which end at `to_ms`.
     Backtest { pub spec: Spec, pub from_ms: i64, pub to_ms: i64 } -> Backtested, "rule", "backtest";
     /// What a condition looks at in a range of time, `from` inclusive, `to` exclusive. For services.
     ReadPast { pub condition: Condition, pub from_ms: i64, pub to_ms: i64, #[serde(default)] pub skip: u32 } -> Page, "rule", "read-past";
 }
 
-impl List {
-    pub const ALL: Self = Self {
-        limit: None,
-        after: None,
-    };
+list! {
+    /// Rules of the tenant, in the order of their names.
+    Rule, "rule", String, |rule| rule.spec.name.clone();
 }
 
 impl Rule {

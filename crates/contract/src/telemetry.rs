@@ -11,6 +11,7 @@ use uuid::Uuid;
 use validator::{Validate, ValidationError};
 
 use crate::id::TenantId;
+use crate::listing::Place;
 use crate::rpc::request;
 
 pub use answer::{
@@ -78,7 +79,8 @@ request! {
         pub service: Option<String>,
         /// OpenTelemetry's severity number: 9 is information, 13 a warning, 17 an error.
         pub min_severity: u8,
-        pub before_us: Option<i64>,
+        #[serde(default)]
+        pub before: Option<Place>,
         pub limit: u32
     } -> Vec<Log>, "trace", "read-logs";
     /// Who was seen lately, and doing what.

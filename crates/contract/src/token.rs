@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::id::{TenantId, TokenId};
+use crate::listing::{Place, list};
 use crate::plan::Plan;
 use crate::rpc::request;
 
@@ -100,9 +101,13 @@ pub fn key_of_hash(hash: &[u8]) -> String {
 request! {
     /// Creates a token; ingress knows it within a second.
     Create { pub name: String, pub scopes: Vec<Scope> } -> Created, "token", "create";
-    List {} -> Vec<Token>, "token", "list";
     /// Revokes a token; ingress refuses it within a second.
     Revoke { pub id: TokenId } -> (), "token", "revoke";
+}
+
+list! {
+    /// Tokens of the tenant, newest first.
+    Token, "token", Place, |token| Place::new(token.created_at, token.id.0);
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub struct Invited {
 pub async fn agents(tenant: Slug) -> Result<Vec<Agent>, Error> {
     visit::serve("agents", |visit| async move {
         let member = visit.member(&tenant, Role::Viewer).await?;
-        member.ask(agent::List {}).await
+        member.ask(agent::List::ALL).await
     })
     .await
 }

@@ -12,10 +12,9 @@ use leptos::server_fn::codec::Json;
 use super::Error;
 #[cfg(feature = "ssr")]
 use crate::server::visit;
-
-/// One more than are shown at once: then it is known whether there are older ones.
 #[cfg(feature = "ssr")]
-const DELIVERIES_READ: u32 = 51;
+use crate::view::place::READ;
+
 #[cfg(feature = "ssr")]
 const LETTERS_SHOWN: u32 = 50;
 
@@ -23,7 +22,7 @@ const LETTERS_SHOWN: u32 = 50;
 pub async fn channels(tenant: Slug) -> Result<Vec<channel::Channel>, Error> {
     visit::serve("channels", |visit| async move {
         let member = visit.member(&tenant, Role::Editor).await?;
-        member.ask(channel::List {}).await
+        member.ask(channel::List::ALL).await
     })
     .await
 }
@@ -51,17 +50,24 @@ pub async fn create_channel(
     .await
 }
 
-/// Changes a channel. Without a secret the one it has stays.
+/// Changes a channel. Without a secret the one it has stays, unless it shall be removed.
 #[server(prefix = "/fn", endpoint = "update-channel", input = Json)]
 pub async fn update_channel(
     tenant: Slug,
     id: ChannelId,
     spec: Spec,
     secret: Option<Secret>,
+    #[server(default)] remove_secret: bool,
 ) -> Result<channel::Channel, Error> {
     visit::serve("update-channel", |visit| async move {
         let member = visit.member(&tenant, Role::Editor).await?;
-        member.ask(channel::Update { id, spec, secret }).await
+        let update = channel::Update {
+            id,
+            spec,
+            secret,
+            remove_secret,
+        };
+        member.ask(update).await
     })
     .await
 }
@@ -98,8 +104,13 @@ pub async fn mute_channel(
             muted,
             ..known.spec
         };
-        let secret = None;
-        member.ask(channel::Update { id, spec, secret }).await
+        let update = channel::Update {
+            id,
+            spec,
+            secret: None,
+            remove_secret: false,
+        };
+        member.ask(update).await
     })
     .await
 }
@@ -113,7 +124,7 @@ pub async fn deliveries(
 ) -> Result<Vec<Delivery>, Error> {
     visit::serve("deliveries", |visit| async move {
         let member = visit.member(&tenant, Role::Editor).await?;
-        let limit = DELIVERIES_READ;
+        let limit = READ;
         let log = channel::Deliveries { id, limit, before };
         member.ask(log).await
     })

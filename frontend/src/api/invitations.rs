@@ -27,7 +27,7 @@ pub struct Invited {
 pub async fn invitations(tenant: Slug) -> Result<Vec<Invitation>, Error> {
     visit::serve("invitations", |visit| async move {
         let member = visit.member(&tenant, Role::Admin).await?;
-        member.ask(invitation::List {}).await
+        member.ask(invitation::List::ALL).await
     })
     .await
 }

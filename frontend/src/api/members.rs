@@ -16,7 +16,7 @@ use crate::server::visit;
 pub async fn members(tenant: Slug) -> Result<Vec<Member>, Error> {
     visit::serve("members", |visit| async move {
         let member = visit.member(&tenant, Role::Viewer).await?;
-        member.ask(member::List {}).await
+        member.ask(member::List::ALL).await
     })
     .await
 }

@@ -18,6 +18,8 @@ use serde::{Deserialize, Serialize};
 use super::Error;
 #[cfg(feature = "ssr")]
 use crate::server::visit;
+#[cfg(feature = "ssr")]
+use crate::view::place::READ;
 
 /// What the overview of a tenant shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -45,9 +47,6 @@ pub struct Detail {
     pub summary: Summary,
 }
 
-/// One more than their page shows at once: then it knows that there are older ones.
-#[cfg(feature = "ssr")]
-const INCIDENTS_READ: u32 = 51;
 #[cfg(feature = "ssr")]
 const ALERTS_SHOWN: u32 = 200;
 #[cfg(feature = "ssr")]
@@ -75,7 +74,7 @@ pub async fn overview(tenant: Slug) -> Result<Board, Error> {
         let (monitors, incidents, alerts) = tokio::try_join!(
             member.ask(monitor::List::ALL),
             member.ask(incident::List {
-                limit: INCIDENTS_READ,
+                limit: READ,
                 before: None
             }),
             member.ask(open),

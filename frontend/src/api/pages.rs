@@ -35,7 +35,7 @@ pub struct Choice {
 pub async fn pages(tenant: Slug) -> Result<Vec<Page>, Error> {
     visit::serve("pages", |visit| async move {
         let member = visit.member(&tenant, Role::Viewer).await?;
-        member.ask(page::List {}).await
+        member.ask(page::List::ALL).await
     })
     .await
 }

@@ -15,7 +15,7 @@ use crate::server::visit;
 pub async fn tokens(tenant: Slug) -> Result<Vec<Token>, Error> {
     visit::serve("tokens", |visit| async move {
         let member = visit.member(&tenant, Role::Admin).await?;
-        member.ask(token::List {}).await
+        member.ask(token::List::ALL).await
     })
     .await
 }

@@ -26,9 +26,6 @@ use crate::view::incident::{latest, matches};
 use crate::view::place;
 use crate::view::state::{incident_state, incident_word};
 
-/// As many as people look through; what is older is a page further.
-const SHOWN: usize = 50;
-
 #[component]
 pub fn Incidents() -> impl IntoView {
     let tenant = Tenant::of_page();
@@ -63,8 +60,9 @@ async fn read(tenant: Tenant, before: Option<Place>) -> Result<Option<Vec<Incide
     if before.is_none() {
         return Ok(None);
     }
-    let limit = u32::try_from(SHOWN + 1).unwrap_or(u32::MAX);
-    api::incidents(tenant.id()?, limit, before).await.map(Some)
+    api::incidents(tenant.id()?, place::READ, before)
+        .await
+        .map(Some)
 }
 
 #[component]
@@ -78,7 +76,7 @@ fn Shown(
     let chosen = Memo::new(move |_| {
         let typed = filter.get();
         incidents.with(|all| {
-            let shown = all.iter().take(SHOWN).filter(|one| matches(one, &typed));
+            let shown = place::shown(all).iter().filter(|one| matches(one, &typed));
             shown.cloned().collect::<Vec<_>>()
         })
     });
@@ -96,7 +94,7 @@ fn Shown(
     let here = tenant.path("/incidents");
     let newest = is_older.then(|| here.clone());
     let older = Signal::derive(move || {
-        let last = incidents.with(|all| place::behind(all, SHOWN, place::of_incident))?;
+        let last = incidents.with(|all| place::behind(all, place::of_incident))?;
         Some(format!("{here}?{}", place::write(last)))
     });
     view! {

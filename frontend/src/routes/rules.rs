@@ -24,8 +24,9 @@ use crate::components::problem::{FormProblem, Refusal};
 use crate::components::skeleton::Skeleton;
 use crate::routes::dashboard::allowed::Allowed;
 use crate::routes::dashboard::tenant::Tenant;
+use crate::view::place;
 use actions::Actions;
-use history::{History, READ};
+use history::History;
 use list::List;
 
 /// Every rule, and the latest alerts.
@@ -104,7 +105,7 @@ async fn read(tenant: Tenant, before: Option<Place>) -> Result<Board, Error> {
     let slug = tenant.id()?;
     Ok(Board {
         rules: api::rules(slug.clone()).await?,
-        alerts: api::alerts(slug, None, READ, before).await?,
+        alerts: api::alerts(slug, None, place::READ, before).await?,
         before,
     })
 }

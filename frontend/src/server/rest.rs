@@ -111,6 +111,7 @@ fn tenant() -> Routes {
         .viewer(routes!(alerts::list))
         .viewer(routes!(maintenances::list))
         .editor(routes!(maintenances::create))
+        .viewer(routes!(maintenance::read))
         .editor(routes!(maintenance::update, maintenance::remove))
         .viewer(routes!(pages::list))
         .editor(routes!(pages::create))

@@ -22,6 +22,8 @@ pub struct ChannelForm {
     /// Separated by commas.
     pub to: String,
     pub secret: Secret,
+    /// Whether the secret that is stored shall be removed: a name that may stand in an address.
+    pub forget: Option<String>,
 }
 
 impl ChannelForm {

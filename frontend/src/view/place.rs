@@ -6,6 +6,10 @@ use contract::channel::Delivery;
 use contract::incident::Incident;
 use contract::listing::Place;
 
+/// How many to read for a page of a list: one more than are shown at once, so that it is known whether there are older ones.
+pub const READ: u32 = 51;
+const SHOWN: usize = READ as usize - 1;
+
 /// The place of an incident among those of its tenant.
 pub fn of_incident(incident: &Incident) -> Place {
     Place {
@@ -49,10 +53,15 @@ pub fn read(query: impl Fn(&str) -> Option<String>) -> Option<Place> {
     })
 }
 
+/// What is shown at once of what was read.
+pub fn shown<T>(all: &[T]) -> &[T] {
+    &all[..all.len().min(SHOWN)]
+}
+
 /// Behind which item of a list the next piece begins, if there are more than are shown at once.
-pub fn behind<T>(all: &[T], shown: usize, place: impl Fn(&T) -> Place) -> Option<Place> {
-    let last = all.get(shown.checked_sub(1)?)?;
-    (all.len() > shown).then(|| place(last))
+pub fn behind<T>(all: &[T], place: impl Fn(&T) -> Place) -> Option<Place> {
+    let last = shown(all).last().filter(|_| all.len() > SHOWN);
+    last.map(place)
 }
 
 #[cfg(test)]
@@ -83,7 +92,9 @@ mod tests {
 
     #[test]
     fn a_list_goes_on_only_where_there_is_more() {
-        assert_eq!(behind(&[1, 2], 2, |_| place()), None);
-        assert_eq!(behind(&[1, 2, 3], 2, |_| place()), Some(place()));
+        let read = [place(); READ as usize];
+        assert_eq!(behind(&read, Place::clone), Some(place()));
+        assert_eq!(behind(shown(&read), Place::clone), None);
+        assert_eq!(behind(&[], Place::clone), None);
     }
 }

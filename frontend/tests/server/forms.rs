@@ -167,7 +167,7 @@ async fn work_is_planned_by_the_clocks_of_a_zone() {
 }
 
 #[tokio::test]
-async fn a_channel_is_changed_and_its_secret_stays() {
+async fn a_channel_is_changed_and_its_secret_stays_until_it_is_removed() {
     let world = World::start().await;
     let bearer = world.sign_up("acme").await;
     let cookie = world.sign_in("acme").await;
@@ -202,6 +202,16 @@ async fn a_channel_is_changed_and_its_secret_stays() {
     assert_eq!(channels[0]["name"], "Nights");
     assert_eq!(channels[0]["topic"], "nights");
     assert_eq!(channels[0]["muted"], true);
+    assert_eq!(channels[0]["has_secret"], true);
+
+    let removal = "name=\"form[forget]\"";
+    assert!(read(&world, &cookie, &page).await.contains(removal));
+    let ticked = [&form[..], &[("form[forget]", "on")]].concat();
+    let to = post(&world, &cookie, &page, "/fn/update-channel-form", &ticked).await;
+    assert_eq!(to, list);
+    let (_, channels) = world.get("/api/v1/tenants/acme/channels", &bearer).await;
+    assert_eq!(channels[0]["has_secret"], false);
+    assert!(!read(&world, &cookie, &page).await.contains(removal));
     world.stop().await;
 }
 

@@ -118,6 +118,7 @@ fn functions() -> Vec<(&'static str, Value, &'static str)> {
         ),
         ("alerts", json!({"rule": null, "limit": 10}), "viewer"),
         ("maintenances", json!({}), "viewer"),
+        ("maintenance", one(), "viewer"),
         ("create-maintenance", json!({"spec": planned}), "editor"),
         (
             "update-maintenance",

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{SubsecRound, TimeDelta};
 use contract::probe::Finished;
+use contract::telemetry::{Received, Signal};
 use contract::{access, subject};
 use reqwest::header::{AUTHORIZATION, LINK};
 use reqwest::{Method, StatusCode};
@@ -13,6 +14,19 @@ use testkit::eventually;
 use crate::pages::page;
 use crate::world::{World, json_of, monitor};
 
+/// Lists whose cursors no text is.
+const CURSORS: [&str; 10] = [
+    "incidents",
+    "alerts",
+    "dead-letters",
+    "pages",
+    "channels",
+    "tokens",
+    "invitations",
+    "maintenances",
+    "members",
+    "logs",
+];
 const INCIDENTS: &str = "/api/v1/tenants/acme/incidents";
 
 /// One piece and the address of the next one.
@@ -36,7 +50,8 @@ pub(crate) async fn piece(world: &World, bearer: &str, path: &str) -> (Vec<Value
 /// Which things a list has, in its order: what else it says of them (uptime, above all) goes on between two readings.
 fn ids(list: &[Value]) -> Vec<&str> {
     list.iter()
-        .map(|it| it["id"].as_str().expect("an identifier"))
+        .map(|it| it.get("id").unwrap_or(&it["user"]))
+        .map(|id| id.as_str().expect("an identifier"))
         .collect()
 }
 
@@ -120,6 +135,97 @@ async fn monitors_and_rules_are_read_piece_by_piece_in_their_order() {
 }
 
 #[tokio::test]
+async fn what_a_tenant_has_is_read_piece_by_piece_in_its_order() {
+    let world = World::start().await;
+    let acme = world.sign_up("acme").await;
+    let tenant = "/api/v1/tenants/acme";
+    // What may be alike is: only identifiers tell it apart.
+    let channel = json!({"name": "Ops", "kind": "webhook", "url": "https://example.org"});
+    let window = json!({"name": "Backups", "repeat": "weekly", "days": ["Sun"], "at": "02:30:00", "duration_min": 45});
+    let numbered = |of: fn(usize) -> Value| [1, 2, 3].map(of);
+    let alike = |one: Value| [one.clone(), one.clone(), one];
+    let lists = [
+        (
+            "pages",
+            numbered(|n| json!({"slug": format!("page-{n}"), "title": "Page"})),
+        ),
+        ("channels", alike(channel)),
+        ("tokens", alike(json!({"name": "CI", "scopes": ["read"]}))),
+        ("agents", numbered(|n| json!({"name": format!("web-{n}")}))),
+        ("invitations", alike(json!({"role": "viewer"}))),
+        ("maintenances", alike(window)),
+    ];
+    let mut expected = Vec::new();
+    for (list, described) in lists {
+        let path = format!("{tenant}/{list}");
+        let mut created = Vec::new();
+        for body in described {
+            let answer = world.post(&path, Some(&acme), &body).await;
+            assert_eq!(answer.status(), StatusCode::CREATED, "{list}");
+            created.push(json_of(answer).await);
+        }
+        if ["tokens", "invitations"].contains(&list) {
+            created.reverse();
+        }
+        expected.push((path, created));
+    }
+    let mut people = Vec::new();
+    for person in ["bob", "cid", "dot"] {
+        let bearer = world.sign_up(person).await;
+        let (_, account) = world.get("/api/v1/account", &bearer).await;
+        people.push(account["user"].clone());
+        world.add_member("acme", person, "viewer").await;
+    }
+    expected.push((format!("{tenant}/members"), people));
+    for (path, created) in expected {
+        let (whole, next) = piece(&world, &acme, &path).await;
+        assert_eq!(next, None, "{path}");
+        // The first page and the owner were there before.
+        let (whole, created) = (ids(&whole), ids(&created));
+        assert!(whole.ends_with(&created), "{path}: {whole:?}, {created:?}");
+        for limit in [1, 2] {
+            let read = pieces(&world, &acme, &path, limit).await;
+            assert_eq!(ids(&read), whole, "{path}");
+        }
+    }
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn log_records_of_the_same_instant_are_told_apart() {
+    let world = World::start().await;
+    let acme = world.sign_up("acme").await;
+    let tenant = world.tenant_id("acme").await;
+    let ingress = world.bus(access::INGRESS).await;
+    let at_us = service::now().timestamp_micros();
+    let record = |body: &str| json!({"at_us": at_us, "severity": 9, "body": body});
+    let messages = [
+        json!([record("one"), record("two"), record("two")]),
+        json!([record("three"), {"at_us": at_us - 1, "severity": 9, "body": "earlier"}]),
+    ];
+    for (number, logs) in messages.iter().enumerate() {
+        let groups = json!([{"resource": {"service": "shop"}, "logs": logs}]);
+        let received: Received =
+            serde_json::from_value(json!({"received_ms": 0, "groups": groups})).expect("a message");
+        let subject = subject::telemetry_received(Signal::Logs, tenant);
+        let id = format!("logs-{number}");
+        let published = ingress.publish_packed(&subject, &id, &received).await;
+        published.expect("acknowledged");
+    }
+    let list = "/api/v1/tenants/acme/logs";
+    eventually(Duration::from_secs(10), || async {
+        piece(&world, &acme, list).await.0.len() == 5
+    })
+    .await;
+    let (whole, _) = piece(&world, &acme, list).await;
+    assert_eq!(whole[4]["body"], "earlier");
+    for limit in [1, 2] {
+        assert_eq!(ids(&pieces(&world, &acme, list, limit).await), ids(&whole));
+    }
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn thousands_of_monitors_are_shown_although_no_message_holds_them() {
     let world = World::start().await;
     let acme = world.sign_up("acme").await;
@@ -197,7 +303,7 @@ async fn results_of_the_same_tick_are_told_apart_by_their_regions() {
 async fn a_cursor_of_another_making_is_refused() {
     let world = World::start().await;
     let acme = world.sign_up("acme").await;
-    for list in ["incidents", "alerts", "dead-letters"] {
+    for list in CURSORS {
         let path = format!("/api/v1/tenants/acme/{list}?before=2026-11-20T10:00:00Z");
         let (status, problem) = world.get(&path, &acme).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{list}");

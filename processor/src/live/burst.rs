@@ -58,14 +58,7 @@ mod tests {
     fn update(monitor: u128, took: f64) -> MonitorUpdate {
         MonitorUpdate {
             monitor: MonitorId(Uuid::from_u128(monitor)),
-            status: Status {
-                state: State::Up,
-                since: chrono::DateTime::UNIX_EPOCH,
-                reason: String::new(),
-                detail: None,
-                advisory: None,
-                votes: Vec::new(),
-            },
+            status: Status::plain(State::Up, chrono::DateTime::UNIX_EPOCH, ""),
             region: Some("here".parse().expect("a region")),
             tick_at: None,
             total_time_ms: Some(took),

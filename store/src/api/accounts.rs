@@ -16,6 +16,7 @@ use crate::database::Scope;
 use crate::failure::{Failure, conflict, violates};
 use crate::rules::membership::leave;
 use crate::rules::throttle::wait_s;
+use crate::tables::person::normal;
 use crate::tables::{membership, person, session, throttle};
 use crate::{secrets, validation};
 
@@ -219,10 +220,6 @@ async fn open(
         expires_at,
         identity: identity.ok_or(Error::Unauthenticated)?,
     })
-}
-
-fn normal(email: &str) -> String {
-    email.trim().to_lowercase()
 }
 
 fn taken(error: sqlx::Error) -> Failure {

@@ -52,9 +52,13 @@ pub(super) async fn invite(
     })
 }
 
-pub(super) async fn list(app: App, tenant: TenantId, _: List) -> Result<Vec<Agent>, Failure> {
+pub(super) async fn list(app: App, tenant: TenantId, request: List) -> Result<Vec<Agent>, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    Ok(agent::list(&mut transaction, service::now()).await?)
+    let (after, limit) = (
+        request.after.as_deref(),
+        request.limit.map(validation::limit),
+    );
+    Ok(agent::list(&mut transaction, after, limit, service::now()).await?)
 }
 
 pub(super) async fn remove(

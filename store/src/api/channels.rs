@@ -27,12 +27,13 @@ pub(super) async fn create(
     judge(&request.spec, given.as_ref())?;
     let generated = (request.spec.kind() == Kind::Webhook && given.is_none())
         .then(|| Secret::new(secrets::generate_signing()));
+    let secret = generated.clone().or(given).unwrap_or_default();
     let channel = Channel {
         id: ChannelId::generate(),
         spec: request.spec,
+        has_secret: !secret.expose().is_empty(),
         created_at: service::now(),
     };
-    let secret = generated.clone().or(given).unwrap_or_default();
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
     channel::insert(&mut transaction, tenant, &channel, &secret).await?;
     transaction.commit().await?;
@@ -42,9 +43,14 @@ pub(super) async fn create(
     })
 }
 
-pub(super) async fn list(app: App, tenant: TenantId, _: List) -> Result<Vec<Channel>, Failure> {
+pub(super) async fn list(
+    app: App,
+    tenant: TenantId,
+    request: List,
+) -> Result<Vec<Channel>, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    Ok(channel::list(&mut transaction).await?)
+    let limit = request.limit.map(validation::limit);
+    Ok(channel::list(&mut transaction, request.after, limit).await?)
 }
 
 pub(super) async fn read(app: App, tenant: TenantId, request: Read) -> Result<Channel, Failure> {
@@ -59,14 +65,28 @@ pub(super) async fn update(
 ) -> Result<Channel, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
     let (mut channel, kept) = find(&mut transaction, request.id).await?;
-    if channel.spec.kind() != request.spec.kind() {
+    let kind = channel.spec.kind();
+    if kind != request.spec.kind() {
         return Err(Error::invalid("spec.kind", "stays as it was created").into());
     }
-    let given = given(request.secret);
-    let known = (!kept.expose().is_empty()).then_some(kept);
-    judge(&request.spec, given.as_ref().or(known.as_ref()))?;
+    if request.remove_secret && !kind.can_lack_secret() {
+        return Err(
+            Error::invalid("remove_secret", "a channel of this kind needs its secret").into(),
+        );
+    }
+    let removed = request.remove_secret.then(Secret::default);
+    let changed = given(request.secret).or(removed);
+    let secret = changed.as_ref().unwrap_or(&kept);
+    judge(&request.spec, Some(secret))?;
     channel.spec = request.spec;
-    channel::update(&mut transaction, channel.id, &channel.spec, given.as_ref()).await?;
+    channel.has_secret = !secret.expose().is_empty();
+    channel::update(
+        &mut transaction,
+        channel.id,
+        &channel.spec,
+        changed.as_ref(),
+    )
+    .await?;
     transaction.commit().await?;
     Ok(channel)
 }
@@ -114,7 +134,7 @@ pub(super) async fn recipients(
     _: Recipients,
 ) -> Result<Vec<(ChannelId, Kind)>, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    let channels = channel::list(&mut transaction).await?;
+    let channels = channel::list(&mut transaction, None, None).await?;
     let audible = channels.into_iter().filter(|channel| !channel.spec.muted);
     Ok(audible
         .map(|channel| (channel.id, channel.spec.kind()))

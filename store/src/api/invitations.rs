@@ -24,7 +24,7 @@ pub(super) async fn create(app: App, actor: Insider, request: Create) -> Result<
     validation::check("form", &form)?;
     let now = service::now();
     let mut transaction = app.database.begin(Scope::Tenant(actor.tenant)).await?;
-    let members = membership::list(&mut transaction).await?;
+    let members = membership::list(&mut transaction, None, None).await?;
     let inviter = members.into_iter().find(|member| member.user == actor.user);
     let inviter = inviter.ok_or(Error::Forbidden)?;
     grant(inviter.role, form.role)?;
@@ -51,10 +51,11 @@ pub(super) async fn create(app: App, actor: Insider, request: Create) -> Result<
 pub(super) async fn list(
     app: App,
     Insider { tenant, .. }: Insider,
-    _: List,
+    request: List,
 ) -> Result<Vec<Invitation>, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    Ok(invitation::list(&mut transaction).await?)
+    let limit = request.limit.map(validation::limit);
+    Ok(invitation::list(&mut transaction, request.after, limit).await?)
 }
 
 pub(super) async fn revoke(

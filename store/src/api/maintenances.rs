@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use contract::id::TenantId;
-use contract::maintenance::{Create, Delete, List, Maintenance, Overview, Spec, Update};
+use contract::maintenance::{Create, Delete, List, Maintenance, Overview, Read, Spec, Update};
 use contract::rpc::Error;
 
 use super::App;
 use crate::database::Scope;
 use crate::failure::Failure;
-use crate::tables::maintenance;
+use crate::tables::maintenance::{self, Wanted};
 use crate::validation;
 
 pub(super) async fn create(
@@ -43,16 +43,38 @@ pub(super) async fn delete(app: App, tenant: TenantId, request: Delete) -> Resul
     Ok(transaction.commit().await?)
 }
 
-pub(super) async fn list(app: App, tenant: TenantId, _: List) -> Result<Vec<Overview>, Failure> {
+pub(super) async fn read(app: App, tenant: TenantId, request: Read) -> Result<Overview, Failure> {
+    let wanted = Wanted {
+        ids: Some(&[request.id.0]),
+        ..Wanted::default()
+    };
+    let found = overviews(app, tenant, wanted).await?;
+    Ok(found.into_iter().next().ok_or_else(unknown)?)
+}
+
+pub(super) async fn list(
+    app: App,
+    tenant: TenantId,
+    request: List,
+) -> Result<Vec<Overview>, Failure> {
+    let wanted = Wanted {
+        after: request.after,
+        limit: request.limit.map(validation::limit),
+        ..Wanted::default()
+    };
+    overviews(app, tenant, wanted).await
+}
+
+async fn overviews(
+    app: App,
+    tenant: TenantId,
+    wanted: Wanted<'_>,
+) -> Result<Vec<Overview>, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    let found = maintenance::list(&mut transaction, wanted).await?;
     let now = service::now();
-    let mut all: Vec<Overview> = maintenance::list(&mut transaction, None)
-        .await?
-        .into_iter()
-        .map(|maintenance| overview(maintenance, now))
-        .collect();
-    all.sort_by_key(|it| (!it.active, it.next.is_none(), it.next, it.maintenance.id));
-    Ok(all)
+    let told = found.into_iter().map(|it| overview(it, now));
+    Ok(told.collect())
 }
 
 fn overview(maintenance: Maintenance, now: DateTime<Utc>) -> Overview {

@@ -10,10 +10,16 @@ use crate::database::Scope;
 use crate::failure::Failure;
 use crate::rules::membership as rules;
 use crate::tables::membership;
+use crate::validation;
 
-pub(super) async fn list(app: App, tenant: TenantId, _: List) -> Result<Vec<Member>, Failure> {
+pub(super) async fn list(
+    app: App,
+    tenant: TenantId,
+    request: List,
+) -> Result<Vec<Member>, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    Ok(membership::list(&mut transaction).await?)
+    let limit = request.limit.map(validation::limit);
+    Ok(membership::list(&mut transaction, request.after.as_ref(), limit).await?)
 }
 
 pub(super) async fn change_role(
@@ -26,7 +32,7 @@ pub(super) async fn change_role(
     let members = membership::hold(&mut transaction).await?;
     rules::change(&members, actor.user, user, role)?;
     membership::update(&mut transaction, user, role).await?;
-    let members = membership::list(&mut transaction).await?;
+    let members = membership::list(&mut transaction, None, None).await?;
     transaction.commit().await?;
     let changed = members.into_iter().find(|member| member.user == user);
     Ok(changed.ok_or_else(|| Error::not_found("member"))?)

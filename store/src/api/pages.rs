@@ -15,16 +15,21 @@ use crate::access::Insider;
 use crate::database::Scope;
 use crate::failure::{Failure, conflict, violates};
 use crate::tables::monitor;
-use crate::tables::page::{self, Stored};
+use crate::tables::page::{self, Stored, Wanted};
 use crate::validation;
 
 pub(super) use measure::measure;
 pub(super) use settings::{confirm_host, set_collaborators, set_host, set_logo, set_password};
 pub(super) use visits::{enter, find, history, read_logo, show, unlock};
 
-pub(super) async fn list(app: App, tenant: TenantId, _: List) -> Result<Vec<Page>, Failure> {
+pub(super) async fn list(app: App, tenant: TenantId, request: List) -> Result<Vec<Page>, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    let pages = page::list(&mut transaction, None).await?;
+    let wanted = Wanted {
+        after: request.after.as_ref(),
+        limit: request.limit.map(validation::limit),
+        ..Wanted::default()
+    };
+    let pages = page::list(&mut transaction, wanted).await?;
     Ok(pages.into_iter().map(|stored| stored.page).collect())
 }
 

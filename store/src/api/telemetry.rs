@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::id::TenantId;
+use contract::listing::Place;
 use contract::rpc::Error;
 use contract::telemetry::{
     Cursor, Find, Found, Group, Joined, ListServices, ListStreams, Log, MAX_WINDOW_MS, Map, Read,
     ReadLogs, ReadMap, Search, ServiceOperations, Signal, StreamState, Summary, TENANT, TraceId,
 };
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::App;
 use crate::database::Scope;
@@ -28,6 +30,7 @@ const MAX_PAGE: u32 = 100;
 /// Rows that a search looks at, at once and in all: beyond it the page ends early, and the next one goes on.
 const PORTION: i64 = 300;
 const MAX_PORTIONS: usize = 12;
+const LOG_PORTION: i64 = 600;
 /// Pieces that one answer is made of, at most.
 const MAX_PIECES: i64 = 4_000;
 /// Pieces that a map is drawn from.
@@ -124,47 +127,58 @@ pub(super) async fn read_logs(
     tenant: TenantId,
     request: ReadLogs,
 ) -> Result<Vec<Log>, Failure> {
-    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    let now = service::now();
-    let before_us = request.before_us.unwrap_or(i64::MAX);
-    let before = DateTime::from_timestamp_micros(before_us).unwrap_or(now + TimeDelta::days(1));
-    let stored = if let Some(trace) = request.trace {
-        telemetry::of_traces(&mut transaction, &[trace], Signal::Logs, MAX_PIECES).await?
-    } else {
-        let service: Vec<i32> = request
-            .service
-            .iter()
-            .map(|name| terms::service(name))
-            .collect();
-        let between = (begin(None, now), before);
-        let severest = i16::from(request.min_severity);
-        let most = PORTION * 2;
-        telemetry::newest(
-            &mut transaction,
-            tenant,
-            Signal::Logs,
-            between,
-            severest,
-            &service,
-            most,
-        )
-        .await?
-    };
-    let mut decoder = Decoder::new().map_err(unreadable)?;
-    let groups = stored.iter().flat_map(|piece| decode(&mut decoder, piece));
-    let mut logs: Vec<Log> = groups.flat_map(logs_of).collect();
-    logs.retain(|log| {
+    let most = usize::try_from(validation::limit(request.limit)).unwrap_or_default();
+    let is_wanted = |log: &Log| {
         log.record.severity >= request.min_severity
-            && log.record.at_us < before_us
-            && request
-                .service
-                .as_ref()
-                .is_none_or(|name| *name == log.service)
-    });
-    logs.sort_by_key(|log| std::cmp::Reverse(log.record.at_us));
-    let most = validation::limit(request.limit);
-    logs.truncate(usize::try_from(most).unwrap_or_default());
-    Ok(logs)
+            && request.before.is_none_or(|before| log.place() < before)
+            && (request.service.as_ref()).is_none_or(|name| *name == log.service)
+    };
+    let latest = service::now() + TimeDelta::days(1);
+    let mut end = request.before.map_or(latest, |place| place.at.min(latest));
+    let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
+    let mut decoder = Decoder::new().map_err(unreadable)?;
+    let mut logs: BTreeMap<Place, Log> = BTreeMap::new();
+    for _ in 0..MAX_PORTIONS {
+        let stored = log_pieces(&mut transaction, tenant, &request, end).await?;
+        let read = stored.iter().flat_map(|piece| logs_of(&mut decoder, piece));
+        logs.extend(read.filter(is_wanted).map(|log| (log.place(), log)));
+        let is_all = i64::try_from(stored.len()).unwrap_or_default() < LOG_PORTION;
+        match stored.last() {
+            // Of those that begin at that instant some may be left: they are read again.
+            Some(last) if !is_all && logs.len() < most && last.started_at < end => {
+                end = last.started_at;
+            }
+            _ => break,
+        }
+    }
+    Ok(logs.into_values().rev().take(most).collect())
+}
+
+/// Pieces that may hold what is asked for: those of the trace, or the newest that begin by then.
+async fn log_pieces(
+    connection: &mut PgConnection,
+    tenant: TenantId,
+    request: &ReadLogs,
+    end: DateTime<Utc>,
+) -> Result<Vec<Stored>, sqlx::Error> {
+    let signal = Signal::Logs;
+    if let Some(trace) = request.trace {
+        return telemetry::of_traces(connection, &[trace], signal, MAX_PIECES).await;
+    }
+    let between = (begin(None, service::now()), end);
+    let severest = i16::from(request.min_severity);
+    let service = request.service.as_deref().map(terms::service);
+    let terms: Vec<i32> = service.into_iter().collect();
+    let newest = telemetry::newest(
+        connection,
+        tenant,
+        signal,
+        between,
+        severest,
+        &terms,
+        LOG_PORTION,
+    );
+    newest.await
 }
 
 pub(super) async fn list_services(
@@ -229,10 +243,18 @@ fn decode(decoder: &mut Decoder, piece: &Stored) -> Vec<Group> {
     })
 }
 
-fn logs_of(group: Group) -> impl Iterator<Item = Log> {
-    let service = group.resource.service;
-    group.logs.into_iter().map(move |record| Log {
-        service: service.clone(),
+/// The log records of a piece, each told from others by the piece and its place in there.
+fn logs_of(decoder: &mut Decoder, piece: &Stored) -> impl Iterator<Item = Log> + use<> {
+    let key = piece.key.cast_unsigned();
+    let records = decode(decoder, piece).into_iter().flat_map(|group| {
+        let service = group.resource.service;
+        let records = group.logs.into_iter();
+        records.map(move |record| (service.clone(), record))
+    });
+    let numbered = (0..).zip(records);
+    numbered.map(move |(number, (service, record))| Log {
+        id: Uuid::from_u64_pair(key, number),
+        service,
         record,
     })
 }

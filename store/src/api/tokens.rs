@@ -8,8 +8,8 @@ use super::App;
 use crate::access::Insider;
 use crate::database::Scope;
 use crate::failure::Failure;
-use crate::secrets;
 use crate::tables::token;
+use crate::{secrets, validation};
 
 /// Longest name, in characters.
 const MAX_NAME: usize = 80;
@@ -42,10 +42,11 @@ pub(super) async fn create(
 pub(super) async fn list(
     app: App,
     Insider { tenant, .. }: Insider,
-    _: List,
+    request: List,
 ) -> Result<Vec<Token>, Failure> {
     let mut transaction = app.database.begin(Scope::Tenant(tenant)).await?;
-    Ok(token::list(&mut transaction).await?)
+    let limit = request.limit.map(validation::limit);
+    Ok(token::list(&mut transaction, request.after, limit).await?)
 }
 
 pub(super) async fn revoke(

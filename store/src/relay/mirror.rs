@@ -143,7 +143,12 @@ impl Mirrored for Maintenance {
         connection: &mut PgConnection,
         keys: Option<&BTreeSet<String>>,
     ) -> Result<BTreeMap<String, Self>, sqlx::Error> {
-        let found = maintenance::list(connection, ids(keys).as_deref()).await?;
+        let ids = ids(keys);
+        let wanted = maintenance::Wanted {
+            ids: ids.as_deref(),
+            ..Default::default()
+        };
+        let found = maintenance::list(connection, wanted).await?;
         Ok(found
             .into_iter()
             .map(|it| (it.id.to_string(), it))

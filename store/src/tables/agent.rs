@@ -107,9 +107,11 @@ pub(crate) async fn admit(
     Ok(())
 }
 
-/// In the order of their names.
+/// In the order of their names; all of them, or so many behind a name.
 pub(crate) async fn list(
     connection: &mut PgConnection,
+    after: Option<&str>,
+    limit: Option<i64>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Agent>, sqlx::Error> {
     let rows = sqlx::query_as!(
@@ -118,8 +120,10 @@ pub(crate) async fn list(
             (select max(last_seen) from series
                 where series.tenant_id = agent.tenant_id and series.name = $1
                     and series.labels @> jsonb_build_object('agent', agent.id::text)) as last_seen_at
-        from agent order by name, id",
-        ALIVE
+        from agent where $2::text is null or name > $2 order by name limit $3",
+        ALIVE,
+        after,
+        limit
     )
     .fetch_all(connection)
     .instrument(sql("select agent"))

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use contract::channel::{Channel, Kind, Secret, Settings, Spec, Target};
 use contract::id::{ChannelId, TenantId};
+use contract::listing::Place;
 use serde_json::Value;
 use sqlx::PgConnection;
 use tracing::Instrument;
@@ -59,10 +60,23 @@ pub(crate) async fn update(
     Ok(())
 }
 
-pub(crate) async fn list(connection: &mut PgConnection) -> Result<Vec<Channel>, sqlx::Error> {
+/// In the order in which they were created; all of them, or so many behind a place.
+pub(crate) async fn list(
+    connection: &mut PgConnection,
+    after: Option<Place>,
+    limit: Option<i64>,
+) -> Result<Vec<Channel>, sqlx::Error> {
+    // Those of kinds that only a newer version knows must not shorten a piece.
+    let kinds = Kind::ALL.map(|kind| kind.as_str().to_owned());
     let rows = sqlx::query_as!(
         Row,
-        "select id, name, kind, url, settings, muted, secret, created_at from channel order by created_at, id"
+        "select id, name, kind, url, settings, muted, secret, created_at from channel
+        where kind = any ($1) and ($2::timestamptz is null or (created_at, id) > ($2, $3))
+        order by created_at, id limit $4",
+        &kinds,
+        after.map(|place| place.at),
+        after.map(|place| place.id),
+        limit
     )
     .fetch_all(connection)
     .instrument(sql("select channel"))
@@ -137,6 +151,7 @@ impl Row {
                 settings: serde_json::from_value(settings).ok()?,
                 muted: self.muted,
             },
+            has_secret: !self.secret.is_empty(),
             created_at: self.created_at,
         };
         Some((channel, Secret::new(self.secret)))

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use contract::id::{InvitationId, TenantId};
 use contract::invitation::Invitation;
+use contract::listing::Place;
 use contract::rpc::Role;
 use sqlx::PgConnection;
 use tracing::Instrument;
@@ -34,12 +35,20 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Those that nobody accepted, newest first.
-pub(crate) async fn list(connection: &mut PgConnection) -> Result<Vec<Invitation>, sqlx::Error> {
+/// Those that nobody accepted, newest first; all of them, or so many behind a place.
+pub(crate) async fn list(
+    connection: &mut PgConnection,
+    after: Option<Place>,
+    limit: Option<i64>,
+) -> Result<Vec<Invitation>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
         "select id, email, role, invited_by, created_at, expires_at from invitation
-        where accepted_at is null order by created_at desc, id limit 1000"
+        where accepted_at is null and ($1::timestamptz is null or (created_at, id) < ($1, $2))
+        order by created_at desc, id desc limit $3",
+        after.map(|place| place.at),
+        after.map(|place| place.id),
+        limit
     )
     .fetch_all(connection)
     .instrument(sql("select invitation"))

@@ -60,16 +60,29 @@ pub(crate) async fn delete(
     Ok(done.rows_affected() > 0)
 }
 
-/// These windows, or all there are, within the scope.
+/// Which windows of those within the scope.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Wanted<'a> {
+    /// All where none are named.
+    pub(crate) ids: Option<&'a [Uuid]>,
+    /// Only those behind this one.
+    pub(crate) after: Option<MaintenanceId>,
+    pub(crate) limit: Option<i64>,
+}
+
+/// In the order in which they were planned.
 pub(crate) async fn list(
     connection: &mut PgConnection,
-    ids: Option<&[Uuid]>,
+    wanted: Wanted<'_>,
 ) -> Result<Vec<Maintenance>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
         r#"select id, tenant_id, spec as "spec: Json<Spec>" from maintenance
-        where $1::uuid[] is null or id = any ($1) order by id"#,
-        ids
+        where ($1::uuid[] is null or id = any ($1)) and ($2::uuid is null or id > $2)
+        order by id limit $3"#,
+        wanted.ids,
+        wanted.after.map(|id| id.0),
+        wanted.limit
     )
     .fetch_all(connection)
     .instrument(sql("select maintenance"))

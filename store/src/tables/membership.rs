@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use contract::id::{TenantId, UserId};
-use contract::member::Member;
+use contract::member::{Member, Place};
 use contract::rpc::Role;
 use sqlx::PgConnection;
 use tracing::Instrument;
@@ -31,19 +31,30 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// The members of the scope's tenant, those with the most rights first, then by name.
-pub(crate) async fn list(connection: &mut PgConnection) -> Result<Vec<Member>, sqlx::Error> {
+/// The members of the scope's tenant, those with the most rights first, then by name; all of them, or so many behind a place.
+pub(crate) async fn list(
+    connection: &mut PgConnection,
+    after: Option<&Place>,
+    limit: Option<i64>,
+) -> Result<Vec<Member>, sqlx::Error> {
+    let roles = Role::ALL.map(|role| role.as_str().to_owned());
     let rows = sqlx::query_as!(
         Row,
         r#"select user_id as "user_id!", name as "name!", email as "email!", role as "role!", created_at as "created_at!"
-        from tenant_member"#
+        from tenant_member
+        where $2::text is null
+            or (-array_position($1::text[], role), name, user_id) > (-array_position($1, $2), $3, $4)
+        order by array_position($1, role) desc, name, user_id limit $5"#,
+        &roles,
+        after.map(|place| place.role.as_str()),
+        after.map(|place| place.name.as_str()),
+        after.map(|place| place.user.0),
+        limit
     )
     .fetch_all(connection)
     .instrument(sql("select membership"))
     .await?;
-    let mut members: Vec<Member> = rows.into_iter().filter_map(Row::into_member).collect();
-    members.sort_by(|a, b| (b.role, &a.name, a.user).cmp(&(a.role, &b.name, b.user)));
-    Ok(members)
+    Ok(rows.into_iter().filter_map(Row::into_member).collect())
 }
 
 /// The roles of all members of the scope's tenant; whoever else wants to change one waits.

@@ -130,12 +130,8 @@ impl TryFrom<Row> for Stored {
             created_at: row.created_at,
             updated_at: row.updated_at,
             status: status.map(|((state, since), reason)| Status {
-                state,
-                since,
-                reason,
                 detail: row.detail,
-                advisory: None,
-                votes: Vec::new(),
+                ..Status::plain(state, since, reason)
             }),
             changes: changes.collect(),
             closed: strip::decode(&row.days.unwrap_or_default())?,

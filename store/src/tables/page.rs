@@ -6,7 +6,7 @@ pub(crate) mod throttle;
 
 use chrono::{DateTime, Utc};
 use contract::id::{PageId, TenantId, UserId};
-use contract::page::{Host, Page, Spec};
+use contract::page::{Host, Page, Place, Spec};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use tracing::Instrument;
@@ -21,19 +21,35 @@ pub(crate) struct Stored {
     pub(crate) password_hash: Option<String>,
 }
 
-/// These pages, or all of the scope's tenant: the first one, then by title.
+/// Which pages of those within the scope.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Wanted<'a> {
+    /// All where none are named.
+    pub(crate) ids: Option<&'a [Uuid]>,
+    /// Only those behind this one.
+    pub(crate) after: Option<&'a Place>,
+    pub(crate) limit: Option<i64>,
+}
+
+/// The first one of the tenant, then by title.
 pub(crate) async fn list(
     connection: &mut PgConnection,
-    ids: Option<&[Uuid]>,
+    wanted: Wanted<'_>,
 ) -> Result<Vec<Stored>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
         r#"select id, revision, first, spec as "spec: Json<Spec>", password_hash, logo is not null as "has_logo!",
             host, host_token, host_verified_at, created_at, updated_at,
             array(select user_id from page_collaborator where page_id = page.id order by user_id) as "collaborators!"
-        from page where $1::uuid[] is null or id = any ($1)
-        order by first desc, spec ->> 'title', id"#,
-        ids
+        from page
+        where ($1::uuid[] is null or id = any ($1))
+            and ($2::boolean is null or (not first, spec ->> 'title', id) > (not $2, $3, $4))
+        order by not first, spec ->> 'title', id limit $5"#,
+        wanted.ids,
+        wanted.after.map(|place| place.first),
+        wanted.after.map(|place| place.title.as_str()),
+        wanted.after.map(|place| place.id.0),
+        wanted.limit
     )
     .fetch_all(connection)
     .instrument(sql("select page"))
@@ -45,7 +61,11 @@ pub(crate) async fn read(
     connection: &mut PgConnection,
     id: PageId,
 ) -> Result<Option<Stored>, sqlx::Error> {
-    let found = list(connection, Some(&[id.0])).await?;
+    let wanted = Wanted {
+        ids: Some(&[id.0]),
+        ..Wanted::default()
+    };
+    let found = list(connection, wanted).await?;
     Ok(found.into_iter().next())
 }
 

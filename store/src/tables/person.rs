@@ -8,7 +8,12 @@ use tracing::Instrument;
 
 use crate::database::sql;
 
-/// Adds a person. The e-mail address is in lower case.
+/// The one form in which an e-mail address is kept and looked for.
+pub(crate) fn normal(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+/// Adds a person. The e-mail address is in its [`normal`] form.
 pub(crate) async fn insert(
     connection: &mut PgConnection,
     user: &User,
@@ -27,7 +32,7 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// The person with this e-mail address, and the hash of their password.
+/// The person with this [`normal`] e-mail address, and the hash of their password.
 pub(crate) async fn credentials(
     connection: &mut PgConnection,
     email: &str,
@@ -167,7 +172,7 @@ pub(crate) async fn admit(
     .fetch_one(&mut *connection)
     .await?;
     let done = sqlx::query!(
-        "insert into membership (tenant_id, user_id, role) select $1, id, $3 from app_user where email = lower($2)
+        "insert into membership (tenant_id, user_id, role) select $1, id, $3 from app_user where email = $2
         on conflict (tenant_id, user_id) do update set role = excluded.role",
         tenant,
         email,

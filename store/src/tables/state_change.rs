@@ -99,13 +99,10 @@ pub(crate) async fn before(
     .instrument(sql("select state_change"))
     .await?;
     let known = rows.into_iter().filter_map(|row| {
+        let state = row.to_state.parse().ok()?;
         Some(Status {
-            state: row.to_state.parse().ok()?,
-            since: row.at,
-            reason: row.reason,
             detail: row.detail,
-            advisory: None,
-            votes: Vec::new(),
+            ..Status::plain(state, row.at, row.reason)
         })
     });
     Ok(known.collect())

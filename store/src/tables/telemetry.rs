@@ -119,6 +119,7 @@ pub(crate) async fn find(
 pub(crate) struct Stored {
     pub(crate) trace: Option<TraceId>,
     pub(crate) started_at: DateTime<Utc>,
+    pub(crate) key: i64,
     pub(crate) weight: f32,
     pub(crate) body: Vec<u8>,
 }
@@ -133,7 +134,7 @@ pub(crate) async fn of_traces(
     let traces: Vec<Uuid> = traces.iter().map(|trace| Uuid::from(*trace)).collect();
     let rows = sqlx::query_as!(
         StoredRow,
-        "select trace_id, started_at, weight, body from telemetry
+        "select trace_id, started_at, key, weight, body from telemetry
         where trace_id = any($1) and signal = $2 order by started_at limit $3",
         &traces,
         number(signal),
@@ -209,7 +210,7 @@ pub(crate) async fn newest(
 ) -> Result<Vec<Stored>, sqlx::Error> {
     let rows = sqlx::query_as!(
         StoredRow,
-        "select trace_id, started_at, weight, body from telemetry
+        "select trace_id, started_at, key, weight, body from telemetry
         where tenant_id = $1 and signal = $2 and started_at >= $3 and started_at <= $4 and severest >= $5 and terms @> $6
         order by started_at desc limit $7",
         tenant.0,
@@ -246,6 +247,7 @@ pub(crate) async fn delete_expired(
 struct StoredRow {
     trace_id: Uuid,
     started_at: DateTime<Utc>,
+    key: i64,
     weight: f32,
     body: Vec<u8>,
 }
@@ -255,6 +257,7 @@ impl From<StoredRow> for Stored {
         Self {
             trace: TraceId::from_uuid(row.trace_id),
             started_at: row.started_at,
+            key: row.key,
             weight: row.weight,
             body: row.body,
         }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use contract::id::{TenantId, TokenId};
+use contract::listing::Place;
 use contract::plan::Plan;
 use contract::token::{self, Grant, Scope, Token};
 use sqlx::PgConnection;
@@ -61,10 +62,20 @@ pub(crate) async fn replace(
     insert(connection, tenant, token, secret_hash).await
 }
 
-pub(crate) async fn list(connection: &mut PgConnection) -> Result<Vec<Token>, sqlx::Error> {
+/// Newest first; all of them, or so many behind a place.
+pub(crate) async fn list(
+    connection: &mut PgConnection,
+    after: Option<Place>,
+    limit: Option<i64>,
+) -> Result<Vec<Token>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
-        "select id, name, scopes, created_at from token order by created_at desc, id"
+        "select id, name, scopes, created_at from token
+        where $1::timestamptz is null or (created_at, id) < ($1, $2)
+        order by created_at desc, id desc limit $3",
+        after.map(|place| place.at),
+        after.map(|place| place.id),
+        limit
     )
     .fetch_all(connection)
     .instrument(sql("select token"))

@@ -57,7 +57,7 @@ async fn a_code_lets_one_agent_in_once_and_its_token_goes_with_it() {
     assert_eq!(grant.tenant, owner.tenant);
     assert_eq!(grant.scopes, [token::Scope::MetricsWrite]);
 
-    let listed = deployment.ask(&owner.caller, List {}).await;
+    let listed = deployment.ask(&owner.caller, List::ALL).await;
     let agent = listed.expect("an answer").remove(0);
     assert_eq!(agent.standing, Standing::Registered);
     assert_eq!(agent.hostname.as_deref(), Some("web-1.example"));
@@ -78,11 +78,11 @@ async fn a_token_that_was_revoked_by_itself_shows_at_its_agent() {
     let owner = deployment.sign_up("acme").await;
     let code = invite(&deployment, &owner, "web-1").await;
     register(&deployment, &code).await.expect("registered");
-    let tokens = deployment.ask(&owner.caller, token::List {}).await;
+    let tokens = deployment.ask(&owner.caller, token::List::ALL).await;
     let id = tokens.expect("an answer")[0].id;
     let revoked = deployment.ask(&owner.caller, token::Revoke { id }).await;
     revoked.expect("revoked");
-    let listed = deployment.ask(&owner.caller, List {}).await;
+    let listed = deployment.ask(&owner.caller, List::ALL).await;
     assert_eq!(listed.expect("an answer")[0].standing, Standing::Revoked);
     deployment.stop().await;
 }

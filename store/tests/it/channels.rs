@@ -59,7 +59,7 @@ async fn every_kind_is_kept_as_described_and_only_services_see_its_secret() {
         made.push(created.channel);
     }
     let listed = deployment
-        .ask(&owner.caller, channel::List {})
+        .ask(&owner.caller, channel::List::ALL)
         .await
         .expect("a list");
     let described = |channel: &Channel| (channel.id, channel.spec.clone());
@@ -94,11 +94,15 @@ async fn a_change_keeps_the_secret_unless_it_brings_another() {
         .expect("made")
         .channel
         .id;
+    let described = |spec: Spec, secret: Option<&str>| Update {
+        id,
+        spec,
+        secret: secret.map(Secret::new),
+        remove_secret: false,
+    };
     let update = async |spec: Spec, secret: Option<&str>| {
-        let secret = secret.map(Secret::new);
-        deployment
-            .ask(&owner.caller, Update { id, spec, secret })
-            .await
+        let update = described(spec, secret);
+        deployment.ask(&owner.caller, update).await
     };
     let processor = deployment.bus(contract::access::PROCESSOR).await;
     let secret = async || {
@@ -118,6 +122,14 @@ async fn a_change_keeps_the_secret_unless_it_brings_another() {
     assert!(matches!(refused, Err(Error::Invalid { errors }) if errors[0].field == "secret"));
     let refused = update(spec(&json!({"kind": "slack"})), None).await;
     assert!(matches!(refused, Err(Error::Invalid { errors }) if errors[0].field == "spec.kind"));
+    let removal = Update {
+        remove_secret: true,
+        ..described(telegram("2"), None)
+    };
+    let refused = deployment.ask(&owner.caller, removal).await;
+    assert!(
+        matches!(refused, Err(Error::Invalid { errors }) if errors[0].field == "remove_secret")
+    );
     deployment.stop().await;
 }
 
@@ -141,6 +153,7 @@ async fn a_muted_channel_receives_nothing_until_it_may_speak_again() {
             id,
             spec,
             secret: None,
+            remove_secret: false,
         };
         deployment
             .ask(&owner.caller, update)

@@ -103,7 +103,7 @@ async fn an_invitation_makes_one_person_a_member_once() {
     let places = identity.expect("a person").memberships;
     let here = places.iter().find(|place| place.slug.as_str() == "acme");
     assert_eq!(here.map(|place| place.role), Some(Role::Editor));
-    let members = deployment.ask(&owner.caller, List {}).await;
+    let members = deployment.ask(&owner.caller, List::ALL).await;
     let roles: Vec<_> = members
         .expect("members")
         .into_iter()
@@ -144,7 +144,7 @@ async fn a_link_is_good_until_it_expires_or_is_withdrawn_and_only_as_it_was_made
             .ask(&bob.alone(), Accept { secret: secret() })
             .await
     ));
-    let listed = deployment.ask(&owner.caller, invitation::List {}).await;
+    let listed = deployment.ask(&owner.caller, invitation::List::ALL).await;
     assert_eq!(listed.map(|open| open.len()), Ok(1), "it is still shown");
     let future = "update invitation set expires_at = now() + interval '1 day'";
     deployment.execute(owner.tenant, future).await;
@@ -225,7 +225,7 @@ async fn roles_are_given_and_taken_by_those_who_may() {
     assert_eq!(deployment.ask(&owner.caller, Leave {}).await, Ok(()));
     assert_eq!(deployment.ask(&viewers, Leave {}).await, Ok(()));
     let left = deployment
-        .ask(&admin.at(&owner, Role::Owner), List {})
+        .ask(&admin.at(&owner, Role::Owner), List::ALL)
         .await;
     assert_eq!(left.map(|members| members.len()), Ok(1));
     deployment.stop().await;

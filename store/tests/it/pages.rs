@@ -249,7 +249,7 @@ async fn a_collaborator_edits_one_page_and_no_other() {
     let named = deployment.ask(&owner.caller, name(vec![user])).await;
     assert_eq!(named.expect("named").collaborators, [user]);
     assert_eq!(edit(&page).await.as_deref(), Ok("New title"));
-    let pages = deployment.ask(&viewer, List {}).await.expect("pages");
+    let pages = deployment.ask(&viewer, List::ALL).await.expect("pages");
     assert_eq!(edit(&pages[0]).await, Err(Error::Forbidden));
     let delete = deployment.ask(&viewer, Delete { id: page.id }).await;
     assert_eq!(delete, Err(Error::Forbidden));
@@ -263,7 +263,11 @@ async fn a_domain_shows_a_page_once_it_was_confirmed_and_one_page_only() {
     let other = deployment.sign_up("umbrella").await;
     let host = || "status.example.org".to_owned();
     let claim = async |owner: &Owner| {
-        let id = deployment.ask(&owner.caller, List {}).await.expect("pages")[0].id;
+        let id = deployment
+            .ask(&owner.caller, List::ALL)
+            .await
+            .expect("pages")[0]
+            .id;
         let set = SetHost {
             id,
             host: Some(" Status.Example.ORG ".to_owned()),
@@ -312,7 +316,10 @@ async fn a_domain_shows_a_page_once_it_was_confirmed_and_one_page_only() {
 async fn the_first_page_of_a_tenant_stays() {
     let deployment = Deployment::start().await;
     let owner = deployment.sign_up("acme").await;
-    let pages = deployment.ask(&owner.caller, List {}).await.expect("pages");
+    let pages = deployment
+        .ask(&owner.caller, List::ALL)
+        .await
+        .expect("pages");
     let id = pages[0].id;
     assert_eq!((pages.len(), pages[0].first), (1, true));
     let deleted = deployment.ask(&owner.caller, Delete { id }).await;

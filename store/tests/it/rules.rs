@@ -59,7 +59,7 @@ async fn rules_and_windows_reach_their_buckets() {
     })
     .await;
     assert_eq!(entry.value, planned);
-    let listed = deployment.ask(&owner.caller, maintenance::List {}).await;
+    let listed = deployment.ask(&owner.caller, maintenance::List::ALL).await;
     let listed = listed.expect("windows");
     assert!(listed[0].next.is_some_and(|next| next.to > now()));
     deployment.stop().await;

@@ -4,7 +4,7 @@ use bus::Bus;
 use contract::id::TenantId;
 use contract::rpc::{Caller, Error};
 use contract::telemetry::{
-    self, Find, Found, Joined, ListServices, ListStreams, Read, ReadLogs, ReadMap, Received,
+    self, Find, Found, Joined, ListServices, ListStreams, Log, Read, ReadLogs, ReadMap, Received,
     Search, Signal, TraceId,
 };
 use contract::{access, subject};
@@ -191,11 +191,49 @@ async fn linked_traces_are_one_picture_from_either_end() {
         trace: None,
         service: None,
         min_severity: 17,
-        before_us: None,
+        before: None,
         limit: 10,
     };
     let logs = deployment.ask(&owner.caller, logs).await.expect("logs");
     assert_eq!(logs.len(), 1);
+    deployment.stop().await;
+}
+
+#[tokio::test]
+async fn logs_are_read_to_their_end_however_many_traces_they_are_of() {
+    let deployment = Deployment::start().await;
+    let owner = deployment.sign_up("acme").await;
+    let ingress = deployment.bus(access::INGRESS).await;
+    let at_us = now().timestamp_micros();
+    // Two of each instant.
+    let record = |n: i64| json!({"trace_id": format!("{n:032x}"), "at_us": at_us - n / 2, "severity": 9, "body": "x"});
+    let records: Vec<Value> = (1..=700).map(record).collect();
+    let logs = json!([{"resource": {"service": "store"}, "logs": records}]);
+    push(&ingress, owner.tenant, "many", Signal::Logs, &logs).await;
+    deployment
+        .eventually_count(owner.tenant, "telemetry", 700)
+        .await;
+    let read = async |limit, before| {
+        let logs = ReadLogs {
+            trace: None,
+            service: None,
+            min_severity: 0,
+            before,
+            limit,
+        };
+        deployment.ask(&owner.caller, logs).await.expect("logs")
+    };
+    let whole = read(1_000, None).await;
+    assert_eq!(whole.len(), 700);
+    let mut pieces: Vec<Log> = Vec::new();
+    loop {
+        let piece = read(151, pieces.last().map(Log::place)).await;
+        if piece.is_empty() {
+            break;
+        }
+        pieces.extend(piece);
+    }
+    assert_eq!(pieces, whole);
     deployment.stop().await;
 }
 

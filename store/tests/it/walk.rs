@@ -81,9 +81,9 @@ async fn no_request_shows_or_changes_anything_of_another_tenant() {
         ),
         Ok(Vec::new())
     );
-    assert_eq!(ask!(caller, channel::List {}), Ok(Vec::new()));
-    assert_eq!(ask!(caller, token::List {}), Ok(Vec::new()));
-    assert_eq!(ask!(caller, agent::List {}), Ok(Vec::new()));
+    assert_eq!(ask!(caller, channel::List::ALL), Ok(Vec::new()));
+    assert_eq!(ask!(caller, token::List::ALL), Ok(Vec::new()));
+    assert_eq!(ask!(caller, agent::List::ALL), Ok(Vec::new()));
     assert_eq!(
         ask!(
             caller,
@@ -109,8 +109,9 @@ async fn no_request_shows_or_changes_anything_of_another_tenant() {
         id: channel,
         spec: channel::Spec::webhook("Mine now", "https://example.com/"),
         secret: None,
+        remove_secret: false,
     };
-    let agent = ask!(&owner.caller, agent::List {}).expect("an answer")[0].id;
+    let agent = ask!(&owner.caller, agent::List::ALL).expect("an answer")[0].id;
     let results: monitor::Results =
         serde_json::from_value(serde_json::json!({"id": id, "limit": 9})).expect("a request");
     let timings: monitor::ReadTimings =
@@ -165,8 +166,8 @@ async fn no_request_shows_or_changes_anything_of_another_tenant() {
     walk.visit_pages(&owner, &other).await;
     walk.make(caller).await;
     let monitors = ask!(&owner.caller, monitor::List::ALL).map(|list| list.len());
-    let channels = ask!(&owner.caller, channel::List {}).map(|list| list.len());
-    let tokens = ask!(&owner.caller, token::List {}).map(|list| list.len());
+    let channels = ask!(&owner.caller, channel::List::ALL).map(|list| list.len());
+    let tokens = ask!(&owner.caller, token::List::ALL).map(|list| list.len());
     assert_eq!((monitors, channels, tokens), (Ok(1), Ok(1), Ok(1)));
     let asked = walk.asked.into_inner();
     let all = deployment.requests().await;

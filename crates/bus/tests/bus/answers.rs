@@ -18,7 +18,7 @@ async fn an_answer_or_its_typed_error_comes_back() {
         CancellationToken::new(),
     );
     let frontend = nats.bus(access::FRONTEND, &CancellationToken::new()).await;
-    let nobody = frontend.ask(&Caller::Visitor, &channel::List {}).await;
+    let nobody = frontend.ask(&Caller::Visitor, &channel::List::ALL).await;
     assert_eq!(nobody.expect_err("nobody answers"), Error::Unavailable);
 
     let server = bus::Server::new(&store, "store")

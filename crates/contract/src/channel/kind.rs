@@ -49,6 +49,11 @@ impl Kind {
         !matches!(self, Self::Webhook | Self::Pagerduty)
     }
 
+    /// Whether a secret that is stored may be taken away.
+    pub fn can_lack_secret(self) -> bool {
+        matches!(self, Self::Ntfy | Self::Email)
+    }
+
     /// What people call it.
     pub fn title(self) -> &'static str {
         match self {

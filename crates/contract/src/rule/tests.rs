@@ -220,12 +220,8 @@ fn a_state_is_held_since_the_monitor_says_so() {
     );
     let mut memory = Memory::new(rule.tenant);
     let mut status = Status {
-        state: State::Down,
-        since: at(0),
-        reason: "2 of 3 regions failed twice".to_owned(),
         detail: Some("connect timeout".to_owned()),
-        advisory: None,
-        votes: Vec::new(),
+        ..Status::plain(State::Down, at(0), "2 of 3 regions failed twice")
     };
     let points = Group::default();
     memory.judge(&rule, &Labels::new(), &points, Some(&status), at(59));

@@ -1,8 +1,11 @@
 //! What is answered.
 
+use chrono::DateTime;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{LogRecord, Span, TraceId};
+use crate::listing::Place;
 
 /// A page of traces.
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -67,9 +70,19 @@ pub struct Placed {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Log {
+    /// Tells it from others of the same instant.
+    #[serde(default)]
+    pub id: Uuid,
     pub service: String,
     #[serde(flatten)]
     pub record: LogRecord,
+}
+
+impl Log {
+    pub fn place(&self) -> Place {
+        let at = DateTime::from_timestamp_micros(self.record.at_us);
+        Place::new(at.unwrap_or_default(), self.id)
+    }
 }
 
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -22,9 +22,10 @@ pub async fn create_by_form(tenant: Slug, form: ChannelForm) -> Result<Option<Se
 #[server(prefix = "/fn", endpoint = "update-channel-form")]
 pub async fn update_by_form(tenant: Slug, id: ChannelId, form: ChannelForm) -> Result<(), Error> {
     let (spec, secret) = crate::server::visit::read(form.read())?;
+    let forget = form.forget.is_some();
     let muted = crate::api::channel(tenant.clone(), id).await?.spec.muted;
     let spec = Spec { muted, ..spec };
-    crate::api::update_channel(tenant.clone(), id, spec, secret).await?;
+    crate::api::update_channel(tenant.clone(), id, spec, secret, forget).await?;
     leptos_axum::redirect(&format!("/d/{tenant}/channels"));
     Ok(())
 }

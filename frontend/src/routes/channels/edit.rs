@@ -1,4 +1,4 @@
-//! One channel, to be changed, and what was sent over it. Its kind stays, and so does its secret unless another one is given.
+//! One channel, to be changed, and what was sent over it. Its kind stays, and so does its secret unless another one is given or it shall be removed.
 
 use contract::channel::{Channel, Delivery};
 use contract::id::{ChannelId, Slug};
@@ -81,7 +81,7 @@ fn Edit(tenant: Tenant, known: Channel, typed: Option<ChannelForm>) -> impl Into
                 <input type="hidden" name="tenant" value=tenant.slug.get_untracked() />
                 <input type="hidden" name="id" value=known.id.to_string() />
                 <input type="hidden" name="form[kind]" value=kind.as_str() />
-                <Fields kind form is_known=true error />
+                <Fields kind form has_secret=known.has_secret error />
                 <button type="submit" class="primary" disabled=move || action.pending().get()>"Save the channel"</button>
             </div>
         </ActionForm>

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::api::Error;
 use crate::components::choose::{Choose, options};
 use crate::components::field::{Field, is_wrong};
+use crate::components::ticks::Tick;
 use crate::view::channel_form::ChannelForm;
 
 /// A field of text.
@@ -41,7 +42,7 @@ impl Text {
         Self { kind, ..self }
     }
 
-    /// As it is in the form of a channel that has one.
+    /// As it is in the form of a channel that has such a secret.
     const fn kept(self) -> Self {
         Self {
             help: "It is not shown. Left empty, the present one stays.",
@@ -92,14 +93,14 @@ fn fields(kind: Kind) -> Vec<Text> {
 pub fn Fields(
     kind: Kind,
     #[prop(optional)] form: ChannelForm,
-    /// Whether there is such a channel, whose secret is not told back.
+    /// Whether a secret is stored, which is not told back.
     #[prop(optional)]
-    is_known: bool,
+    has_secret: bool,
     error: Signal<Option<Error>>,
 ) -> impl IntoView {
     let name = Text::new("name", "Name", "Who is told, such as the team.");
     let all = [name].into_iter().chain(fields(kind)).map(|text| {
-        let text = if is_known && text.id == "secret" {
+        let text = if has_secret && text.id == "secret" {
             text.kept()
         } else {
             text
@@ -107,9 +108,14 @@ pub fn Fields(
         input(text, form.field(text.id).to_owned(), error)
     });
     let all = all.collect_view();
+    let removable = has_secret && kind.can_lack_secret();
+    let ticked = form.forget.is_some();
+    let removal =
+        removable.then(|| view! { <Tick name="forget" words="Remove the secret" ticked /> });
     let security = (kind == Kind::Email).then(|| security(form.security, error));
     view! {
         {all}
+        {removal}
         {security}
     }
 }

@@ -14,8 +14,6 @@ use crate::routes::dashboard::tenant::Tenant;
 use crate::view::place;
 use crate::view::time::Precision;
 
-const SHOWN: usize = 50;
-
 #[component]
 pub fn Log(
     tenant: Tenant,
@@ -37,7 +35,7 @@ pub fn Log(
 
 /// Where the log goes on, if there is more than is shown at once.
 pub fn older(tenant: Tenant, channel: ChannelId, log: &[Delivery]) -> Option<String> {
-    let last = place::behind(log, SHOWN, place::of_delivery)?;
+    let last = place::behind(log, place::of_delivery)?;
     let page = tenant.path(&format!("/channels/{channel}"));
     Some(format!("{page}?{}#log", place::write(last)))
 }
@@ -47,7 +45,7 @@ pub fn table(log: &[Delivery]) -> impl IntoView + use<> {
     if log.is_empty() {
         return Either::Left(view! { <p class="quiet-text">"Nothing was sent yet."</p> });
     }
-    let rows = log.iter().take(SHOWN).cloned().map(|one| {
+    let rows = place::shown(log).iter().cloned().map(|one| {
         let (state, word) = outcome(one.outcome);
         let of = one.title.clone();
         view! {

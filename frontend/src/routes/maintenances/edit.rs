@@ -57,10 +57,8 @@ fn Edit(tenant: Tenant, known: Maintenance, typed: Option<MaintenanceForm>) -> i
 }
 
 async fn read((slug, id): (String, String)) -> Result<Maintenance, Error> {
-    let unknown = || Error::Refused(rpc::Error::not_found("maintenance"));
-    let slug: Slug = slug.parse().map_err(|_| unknown())?;
-    let id: MaintenanceId = id.parse().map_err(|_| unknown())?;
-    let windows = api::maintenances(slug).await?.into_iter();
-    let mut windows = windows.map(|window| window.maintenance);
-    windows.find(|one| one.id == id).ok_or_else(unknown)
+    let unknown = |_| Error::Refused(rpc::Error::not_found("maintenance"));
+    let (slug, id): (Slug, MaintenanceId) =
+        (slug.parse().map_err(unknown)?, id.parse().map_err(unknown)?);
+    api::maintenance(slug, id).await
 }

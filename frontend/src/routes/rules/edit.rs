@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::actions::{DeleteByForm, SaveByForm};
 use super::fields::{Choices, Fields};
-use super::history::{History, READ};
+use super::history::History;
 use super::trial::{Picture, try_rule};
 use crate::api::{self, Error};
 use crate::components::pager;
@@ -26,6 +26,7 @@ use crate::components::removal::Removal;
 use crate::components::skeleton::Skeleton;
 use crate::components::typed::{self, refused};
 use crate::routes::dashboard::tenant::Tenant;
+use crate::view::place;
 use crate::view::rule_form::{RuleForm, about};
 use crate::view::trial::Trial;
 
@@ -118,7 +119,7 @@ async fn load(
     let (mut rule, mut alerts) = (None, vec![]);
     if let Some(id) = id {
         rule = Some(api::rule(slug.clone(), id).await?);
-        alerts = api::alerts(slug.clone(), Some(id), READ, before).await?;
+        alerts = api::alerts(slug.clone(), Some(id), place::READ, before).await?;
     }
     let form = proposed
         .or_else(|| rule.as_ref().map(RuleForm::from))

@@ -16,17 +16,13 @@ use crate::view::place;
 use crate::view::rule::{group, severity_state};
 use crate::view::state::capitalised;
 
-const SHOWN: usize = 50;
-/// One more than is shown at once: then it is known whether there are older ones.
-pub const READ: u32 = 51;
-
 #[component]
 pub fn History(
     tenant: Tenant,
     /// Absent for the alerts of all rules.
     #[prop(optional_no_strip)]
     rule: Option<RuleId>,
-    /// At most [`READ`].
+    /// At most [`place::READ`].
     alerts: Signal<Vec<Alert>>,
     /// They are not the newest.
     is_older: bool,
@@ -35,7 +31,7 @@ pub fn History(
         tenant.path(&rule.map_or_else(|| "/rules".to_owned(), |rule| format!("/rules/{rule}")));
     let newest = is_older.then(|| format!("{here}#alerts"));
     let older = Signal::derive(move || {
-        let last = alerts.with(|all| place::behind(all, SHOWN, place::of_alert))?;
+        let last = alerts.with(|all| place::behind(all, place::of_alert))?;
         Some(format!("{here}?{}#alerts", place::write(last)))
     });
     view! {
@@ -47,7 +43,7 @@ pub fn History(
 #[component]
 fn Table(tenant: Tenant, alerts: Signal<Vec<Alert>>) -> impl IntoView {
     move || {
-        let alerts: Vec<Alert> = alerts.with(|all| all.iter().take(SHOWN).cloned().collect());
+        let alerts: Vec<Alert> = alerts.with(|all| place::shown(all).to_vec());
         if alerts.is_empty() {
             return Either::Left(view! { <p class="quiet-text">"Nothing was told yet."</p> });
         }

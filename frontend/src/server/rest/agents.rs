@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use service::problem::ProblemResponse;
 use utoipa::ToSchema;
 
+use super::listing::{Listed, Page, Piece};
 use crate::server::extract::Body;
 use crate::server::member::Member;
 use crate::server::{Site, origin};
@@ -29,16 +30,20 @@ pub(super) struct Invited {
 
 /// List agents
 ///
-/// The hosts whose agents may push, and those that are invited.
+/// The hosts whose agents may push, and those that are invited, in the order of their names.
 #[utoipa::path(
     get,
     path = "/agents",
     operation_id = "list_agents",
     tag = "agents",
-    responses((status = 200, description = "All agents.", body = Vec<Agent>)),
+    params(Piece),
+    responses((status = 200, description = "Agents.", body = Vec<Agent>)),
 )]
-pub(super) async fn list(member: Member) -> Result<Json<Vec<Agent>>, ProblemResponse> {
-    Ok(Json(member.ask(List {}).await?))
+pub(super) async fn list(
+    member: Member,
+    page: Page<String>,
+) -> Result<Listed<Agent>, ProblemResponse> {
+    page.ask::<List>(&member).await
 }
 
 /// Invite an agent

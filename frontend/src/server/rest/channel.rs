@@ -4,13 +4,24 @@ use axum::Json;
 use axum::http::StatusCode;
 use contract::channel::{Channel, Delete, Read, Test, Update};
 use contract::id::{ChannelId, NotificationId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use service::problem::ProblemResponse;
 use utoipa::ToSchema;
 
 use super::channels::Form;
 use crate::server::extract::{Body, Id};
 use crate::server::member::Member;
+
+/// A channel as it shall be.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = ChannelChange)]
+pub(super) struct Change {
+    #[serde(flatten)]
+    form: Form,
+    /// Takes the secret away, where the channel can do without.
+    #[serde(default)]
+    remove_secret: bool,
+}
 
 /// The notification to look for in the delivery log.
 #[derive(Serialize, ToSchema)]
@@ -35,22 +46,28 @@ pub(super) async fn read(
 
 /// Change a channel
 ///
-/// Replaces its description; its kind stays. Without a secret the channel keeps the one it has.
+/// Replaces its description; its kind stays. Without a secret the channel keeps the one it has, unless `remove_secret` says otherwise.
 #[utoipa::path(
     put,
     path = "/channels/{id}",
     operation_id = "update_channel",
     tag = "channels",
-    request_body(content = Form, example = json!({"name": "Operations", "kind": "webhook", "url": "https://hooks.example.com/ops", "muted": true})),
+    request_body(content = Change, example = json!({"name": "Operations", "kind": "webhook", "url": "https://hooks.example.com/ops", "muted": true})),
     responses((status = 200, description = "The channel as it is now.", body = Channel)),
 )]
 pub(super) async fn update(
     member: Member,
     Id(id): Id<ChannelId>,
-    Body(form): Body<Form>,
+    Body(change): Body<Change>,
 ) -> Result<Json<Channel>, ProblemResponse> {
-    let Form { spec, secret } = form;
-    Ok(Json(member.ask(Update { id, spec, secret }).await?))
+    let Form { spec, secret } = change.form;
+    let update = Update {
+        id,
+        spec,
+        secret,
+        remove_secret: change.remove_secret,
+    };
+    Ok(Json(member.ask(update).await?))
 }
 
 /// Delete a channel

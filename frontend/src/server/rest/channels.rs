@@ -3,10 +3,12 @@
 use axum::Json;
 use axum::http::StatusCode;
 use contract::channel::{Channel, Create, Created, List, Secret, Spec};
+use contract::listing::Place;
 use serde::Deserialize;
 use service::problem::ProblemResponse;
 use utoipa::ToSchema;
 
+use super::listing::{Listed, Page, Piece};
 use crate::server::extract::Body;
 use crate::server::member::Member;
 
@@ -22,16 +24,20 @@ pub(super) struct Form {
 
 /// List channels
 ///
-/// Addresses may carry secrets of other services, so viewers do not read them.
+/// In the order in which they were created. Addresses may carry secrets of other services, so viewers do not read them.
 #[utoipa::path(
     get,
     path = "/channels",
     operation_id = "list_channels",
     tag = "channels",
-    responses((status = 200, description = "All channels.", body = Vec<Channel>)),
+    params(Piece),
+    responses((status = 200, description = "Channels.", body = Vec<Channel>)),
 )]
-pub(super) async fn list(member: Member) -> Result<Json<Vec<Channel>>, ProblemResponse> {
-    Ok(Json(member.ask(List {}).await?))
+pub(super) async fn list(
+    member: Member,
+    page: Page<Place>,
+) -> Result<Listed<Channel>, ProblemResponse> {
+    page.ask::<List>(&member).await
 }
 
 /// Create a channel

@@ -4,10 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use contract::invitation::{Create, Created, Form, Invitation, List};
+use contract::listing::Place;
 use serde::Serialize;
 use service::problem::ProblemResponse;
 use utoipa::ToSchema;
 
+use super::listing::{Listed, Page, Piece};
 use crate::server::extract::Body;
 use crate::server::member::Member;
 use crate::server::{Site, origin};
@@ -30,10 +32,14 @@ pub(super) struct Invited {
     path = "/invitations",
     operation_id = "list_invitations",
     tag = "members",
+    params(Piece),
     responses((status = 200, description = "Open invitations.", body = Vec<Invitation>)),
 )]
-pub(super) async fn list(member: Member) -> Result<Json<Vec<Invitation>>, ProblemResponse> {
-    Ok(Json(member.ask(List {}).await?))
+pub(super) async fn list(
+    member: Member,
+    page: Page<Place>,
+) -> Result<Listed<Invitation>, ProblemResponse> {
+    page.ask::<List>(&member).await
 }
 
 /// Invite somebody

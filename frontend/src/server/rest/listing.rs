@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use contract::listing::Ordered;
 use contract::rpc::Error;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ use service::problem::ProblemResponse;
 use utoipa::IntoParams;
 
 use crate::server::extract::Query;
+use crate::server::member::Member;
 
 const DEFAULT_LIMIT: u32 = 100;
 const MAX_LIMIT: u32 = 1_000;
@@ -58,6 +60,18 @@ impl<S: Send + Sync, P: DeserializeOwned + Send> FromRequestParts<S> for Page<P>
 }
 
 impl<P: Serialize> Page<P> {
+    /// The answer to a request for such a list.
+    pub(super) async fn ask<L>(
+        mut self,
+        member: &Member,
+    ) -> Result<Listed<L::Item>, ProblemResponse>
+    where
+        L: Ordered<Place = P>,
+    {
+        let items = member.ask(L::piece(self.limit, self.before.take())).await?;
+        Ok(self.of(items, L::place))
+    }
+
     /// The answer with these items, which are all that follow or as many as were wanted.
     pub(super) fn of<T>(&self, items: Vec<T>, place: impl Fn(&T) -> P) -> Listed<T> {
         let full = items.len() >= self.limit as usize;

@@ -1,19 +1,18 @@
 //! `GET /tenants/{tenant}/logs`
 
-use axum::Json;
+use contract::listing::Place;
 use contract::telemetry::{Log, ReadLogs, TraceId};
 use serde::Deserialize;
 use service::problem::ProblemResponse;
 use utoipa::IntoParams;
 
+use super::listing::{Listed, Page, Piece};
 use crate::server::extract::Query;
 use crate::server::member::Member;
 
-const DEFAULT_LIMIT: u32 = 200;
-
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct Page {
+pub(super) struct Which {
     /// Only those of one trace.
     #[param(value_type = Option<String>)]
     trace: Option<TraceId>,
@@ -21,11 +20,6 @@ pub(super) struct Page {
     /// OpenTelemetry's severity number: 9 is information, 13 a warning, 17 an error.
     #[serde(default)]
     min_severity: u8,
-    /// Unix microseconds.
-    before_us: Option<i64>,
-    /// At most 1 000; 200 where absent.
-    #[param(minimum = 1, maximum = 1000)]
-    limit: Option<u32>,
 }
 
 /// Read logs
@@ -36,19 +30,21 @@ pub(super) struct Page {
     path = "/logs",
     operation_id = "read_logs",
     tag = "traces",
-    params(Page),
+    params(Piece, Which),
     responses((status = 200, description = "Log records.", body = Vec<Log>)),
 )]
 pub(super) async fn read(
     member: Member,
-    Query(page): Query<Page>,
-) -> Result<Json<Vec<Log>>, ProblemResponse> {
+    page: Page<Place>,
+    Query(which): Query<Which>,
+) -> Result<Listed<Log>, ProblemResponse> {
     let request = ReadLogs {
-        trace: page.trace,
-        service: page.service,
-        min_severity: page.min_severity,
-        before_us: page.before_us,
-        limit: page.limit.unwrap_or(DEFAULT_LIMIT),
+        trace: which.trace,
+        service: which.service,
+        min_severity: which.min_severity,
+        before: page.before,
+        limit: page.limit,
     };
-    Ok(Json(member.ask(request).await?))
+    let logs = member.ask(request).await?;
+    Ok(page.of(logs, Log::place))
 }

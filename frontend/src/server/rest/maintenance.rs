@@ -1,13 +1,30 @@
-//! `PUT|DELETE /tenants/{tenant}/maintenances/{id}`
+//! `GET|PUT|DELETE /tenants/{tenant}/maintenances/{id}`
 
 use axum::Json;
 use axum::http::StatusCode;
 use contract::id::MaintenanceId;
-use contract::maintenance::{Delete, Maintenance, Spec, Update};
+use contract::maintenance::{Delete, Maintenance, Overview, Read, Spec, Update};
 use service::problem::ProblemResponse;
 
 use crate::server::extract::{Body, Id};
 use crate::server::member::Member;
+
+/// Read planned work
+///
+/// With when it is or will be next.
+#[utoipa::path(
+    get,
+    path = "/maintenances/{id}",
+    operation_id = "read_maintenance",
+    tag = "maintenances",
+    responses((status = 200, description = "The window.", body = Overview)),
+)]
+pub(super) async fn read(
+    member: Member,
+    Id(id): Id<MaintenanceId>,
+) -> Result<Json<Overview>, ProblemResponse> {
+    Ok(Json(member.ask(Read { id }).await?))
+}
 
 /// Change planned work
 #[utoipa::path(

@@ -2,24 +2,30 @@
 
 use axum::Json;
 use axum::http::StatusCode;
+use contract::id::MaintenanceId;
 use contract::maintenance::{Create, List, Maintenance, Overview, Spec};
 use service::problem::ProblemResponse;
 
+use super::listing::{Listed, Page, Piece};
 use crate::server::extract::Body;
 use crate::server::member::Member;
 
 /// List planned work
 ///
-/// Those going on first, then by when they are next.
+/// In the order in which they were planned, each with when it is or will be next.
 #[utoipa::path(
     get,
     path = "/maintenances",
     operation_id = "list_maintenances",
     tag = "maintenances",
-    responses((status = 200, description = "All windows.", body = Vec<Overview>)),
+    params(Piece),
+    responses((status = 200, description = "Windows.", body = Vec<Overview>)),
 )]
-pub(super) async fn list(member: Member) -> Result<Json<Vec<Overview>>, ProblemResponse> {
-    Ok(Json(member.ask(List {}).await?))
+pub(super) async fn list(
+    member: Member,
+    page: Page<MaintenanceId>,
+) -> Result<Listed<Overview>, ProblemResponse> {
+    page.ask::<List>(&member).await
 }
 
 /// Plan work

@@ -1,9 +1,9 @@
 //! `GET /tenants/{tenant}/members`
 
-use axum::Json;
-use contract::member::{List, Member as Listed};
+use contract::member::{List, Member as Somebody, Place};
 use service::problem::ProblemResponse;
 
+use super::listing::{Listed, Page, Piece};
 use crate::server::member::Member;
 
 /// List members
@@ -14,8 +14,12 @@ use crate::server::member::Member;
     path = "/members",
     operation_id = "list_members",
     tag = "members",
-    responses((status = 200, description = "Everybody who belongs to the tenant.", body = Vec<Listed>)),
+    params(Piece),
+    responses((status = 200, description = "Members.", body = Vec<Somebody>)),
 )]
-pub(super) async fn list(member: Member) -> Result<Json<Vec<Listed>>, ProblemResponse> {
-    Ok(Json(member.ask(List {}).await?))
+pub(super) async fn list(
+    member: Member,
+    page: Page<Place>,
+) -> Result<Listed<Somebody>, ProblemResponse> {
+    page.ask::<List>(&member).await
 }

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use contract::listing::Ordered as _;
 use contract::monitor::{Create, List, Place, Spec};
 use service::problem::ProblemResponse;
 
@@ -28,10 +29,7 @@ pub(super) async fn list(
     State(site): State<Site>,
     page: Page<Place>,
 ) -> Result<Listed<OverviewWithPing>, ProblemResponse> {
-    let request = List {
-        limit: Some(page.limit),
-        after: page.before.clone(),
-    };
+    let request = List::piece(page.limit, page.before.clone());
     let monitors = member.ask(request).await?;
     let told = |overview| OverviewWithPing::new(&site, overview);
     let told = monitors.into_iter().map(told).collect();

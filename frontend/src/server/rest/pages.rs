@@ -2,9 +2,10 @@
 
 use axum::Json;
 use axum::http::StatusCode;
-use contract::page::{Create, List, Page, Spec};
+use contract::page::{Create, List, Page as StatusPage, Place, Spec};
 use service::problem::ProblemResponse;
 
+use super::listing::{Listed, Page, Piece};
 use crate::server::extract::Body;
 use crate::server::member::Member;
 
@@ -16,10 +17,14 @@ use crate::server::member::Member;
     path = "/pages",
     operation_id = "list_pages",
     tag = "pages",
-    responses((status = 200, description = "All pages.", body = Vec<Page>)),
+    params(Piece),
+    responses((status = 200, description = "Pages.", body = Vec<StatusPage>)),
 )]
-pub(super) async fn list(member: Member) -> Result<Json<Vec<Page>>, ProblemResponse> {
-    Ok(Json(member.ask(List {}).await?))
+pub(super) async fn list(
+    member: Member,
+    page: Page<Place>,
+) -> Result<Listed<StatusPage>, ProblemResponse> {
+    page.ask::<List>(&member).await
 }
 
 /// Make a status page
@@ -31,12 +36,12 @@ pub(super) async fn list(member: Member) -> Result<Json<Vec<Page>>, ProblemRespo
     operation_id = "create_page",
     tag = "pages",
     request_body(content = Spec, example = json!({"slug": "eu", "title": "Acme Europe", "visibility": "published", "color": "#4048c8", "time_zone": "Europe/Berlin", "components": []})),
-    responses((status = 201, description = "The page.", body = Page), (status = 409, description = "There is a page of that name.")),
+    responses((status = 201, description = "The page.", body = StatusPage), (status = 409, description = "There is a page of that name.")),
 )]
 pub(super) async fn create(
     member: Member,
     Body(spec): Body<Spec>,
-) -> Result<(StatusCode, Json<Page>), ProblemResponse> {
+) -> Result<(StatusCode, Json<StatusPage>), ProblemResponse> {
     let page = member.ask(Create { spec }).await?;
     Ok((StatusCode::CREATED, Json(page)))
 }

@@ -26,12 +26,7 @@ pub(super) async fn list(
     member: Member,
     page: Page<String>,
 ) -> Result<Listed<Rule>, ProblemResponse> {
-    let request = List {
-        limit: Some(page.limit),
-        after: page.before.clone(),
-    };
-    let rules = member.ask(request).await?;
-    Ok(page.of(rules, |rule| rule.spec.name.clone()))
+    page.ask::<List>(&member).await
 }
 
 /// Create a rule

@@ -2,11 +2,13 @@
 
 use axum::Json;
 use axum::http::StatusCode;
+use contract::listing::Place;
 use contract::token::{Create, Created, List, Scope, Token};
 use serde::Deserialize;
 use service::problem::ProblemResponse;
 use utoipa::ToSchema;
 
+use super::listing::{Listed, Page, Piece};
 use crate::server::extract::Body;
 use crate::server::member::Member;
 
@@ -19,16 +21,20 @@ pub(super) struct Wanted {
 
 /// List tokens
 ///
-/// Never their secrets.
+/// Newest first; never their secrets.
 #[utoipa::path(
     get,
     path = "/tokens",
     operation_id = "list_tokens",
     tag = "tokens",
-    responses((status = 200, description = "All tokens.", body = Vec<Token>)),
+    params(Piece),
+    responses((status = 200, description = "Tokens.", body = Vec<Token>)),
 )]
-pub(super) async fn list(member: Member) -> Result<Json<Vec<Token>>, ProblemResponse> {
-    Ok(Json(member.ask(List {}).await?))
+pub(super) async fn list(
+    member: Member,
+    page: Page<Place>,
+) -> Result<Listed<Token>, ProblemResponse> {
+    page.ask::<List>(&member).await
 }
 
 /// Create a token

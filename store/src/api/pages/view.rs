@@ -235,7 +235,7 @@ async fn maintenances(
     placed: &[Placed],
     now: DateTime<Utc>,
 ) -> Result<Vec<Planned>, sqlx::Error> {
-    let all = maintenance::list(&mut door.transaction, None).await?;
+    let all = maintenance::list(&mut door.transaction, maintenance::Wanted::default()).await?;
     let shown: Vec<_> = placed.iter().map(|it| it.component.monitor).collect();
     Ok(planned::of(&all, &shown, now, PAST))
 }

@@ -151,8 +151,8 @@ async fn load(connection: &mut PgConnection, traces: &[TraceId]) -> Result<Spans
 async fn load_logs(connection: &mut PgConnection, traces: &[TraceId]) -> Result<Vec<Log>, Failure> {
     let stored = telemetry::of_traces(connection, traces, Signal::Logs, MAX_PIECES).await?;
     let mut decoder = Decoder::new().map_err(unreadable)?;
-    let groups = stored.iter().flat_map(|piece| decode(&mut decoder, piece));
-    let mut logs: Vec<Log> = groups.flat_map(logs_of).collect();
+    let read = stored.iter().flat_map(|piece| logs_of(&mut decoder, piece));
+    let mut logs: Vec<Log> = read.collect();
     logs.sort_by_key(|log| log.record.at_us);
     Ok(logs)
 }

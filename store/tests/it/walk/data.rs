@@ -76,7 +76,7 @@ impl Walk<'_> {
         let count = async |owner: &Owner| {
             let rules = self.ask(&owner.caller, rule::List::ALL).await;
             let alerts = self.ask(&owner.caller, alerts.clone()).await;
-            let windows = self.ask(&owner.caller, maintenance::List {}).await;
+            let windows = self.ask(&owner.caller, maintenance::List::ALL).await;
             let rules = rules.expect("an answer").len();
             let alerts = alerts.expect("an answer").len();
             [rules, alerts, windows.expect("an answer").len()]
@@ -88,7 +88,7 @@ impl Walk<'_> {
             .await
             .expect("rules")[0]
             .id;
-        let window = self.ask(&mine.caller, maintenance::List {}).await;
+        let window = self.ask(&mine.caller, maintenance::List::ALL).await;
         let window = window.expect("windows")[0].maintenance.id;
         let spec = || rule_spec("Mine now");
         let caller = &theirs.caller;
@@ -105,6 +105,9 @@ impl Walk<'_> {
             .await
             .err(),
             self.ask(caller, rule::Delete { id }).await.err(),
+            self.ask(caller, maintenance::Read { id: window })
+                .await
+                .err(),
             self.ask(
                 caller,
                 maintenance::Update {
@@ -138,7 +141,7 @@ impl Walk<'_> {
             trace,
             service: None,
             min_severity: 0,
-            before_us: None,
+            before: None,
             limit: 9,
         };
         let counts = async |caller: &Caller| {

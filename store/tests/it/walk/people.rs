@@ -28,7 +28,10 @@ impl Walk<'_> {
             .ask(&Caller::Visitor, page::Enter { at: at(), key })
             .await;
         assert_eq!(entered.expect("open").monitors, Vec::new());
-        let pages = self.ask(&mine.caller, page::List {}).await.expect("pages");
+        let pages = self
+            .ask(&mine.caller, page::List::ALL)
+            .await
+            .expect("pages");
         let (id, caller) = (pages[0].id, &theirs.caller);
         let host = || "status.example.org".to_owned();
         let spec = page_spec("mine-now");
@@ -91,7 +94,7 @@ impl Walk<'_> {
         for error in refused {
             assert!(matches!(error, Some(Error::NotFound { .. })), "{error:?}");
         }
-        let unchanged = self.ask(&mine.caller, page::List {}).await;
+        let unchanged = self.ask(&mine.caller, page::List::ALL).await;
         assert_eq!(unchanged.as_ref(), Ok(&pages));
     }
 
@@ -123,7 +126,7 @@ impl Walk<'_> {
             panic!("no member")
         };
         let caller = &theirs.caller;
-        let open = self.ask(&mine.caller, invitation::List {}).await;
+        let open = self.ask(&mine.caller, invitation::List::ALL).await;
         let id = open.expect("invitations")[0].id;
         let role = Role::Viewer;
         let refused = [
@@ -141,8 +144,8 @@ impl Walk<'_> {
             limit: 99,
         };
         let own = async |owner: &Owner| {
-            let members = self.ask(&owner.caller, member::List {}).await;
-            let open = self.ask(&owner.caller, invitation::List {}).await;
+            let members = self.ask(&owner.caller, member::List::ALL).await;
+            let open = self.ask(&owner.caller, invitation::List::ALL).await;
             let told = self.ask(&owner.caller, log()).await.expect("a log");
             let about = told
                 .entries
