@@ -52,6 +52,7 @@ impl App {
 }
 
 /// The server of all requests. It has to be told to serve.
+#[expect(clippy::too_many_lines, reason = "a table, one entry a request")]
 pub(crate) fn server(bus: &Bus, app: App) -> Server {
     let routes = Routes {
         server: Server::new(bus, contract::access::STORE),

@@ -189,9 +189,9 @@ async fn a_person_goes_unless_a_tenant_would_have_no_owner() {
         limit: 1,
     };
     let told = deployment.ask(&owner.caller, list).await.expect("a log");
-    let last = &told.entries[0];
+    let newest = &told.entries[0];
     assert_eq!(
-        (last.actor.name.as_str(), last.verb.as_str()),
+        (newest.actor.name.as_str(), last.verb.as_str()),
         ("bob", "left")
     );
     let again = deployment.ask(&Caller::Visitor, sign_up("bob")).await;
