@@ -191,7 +191,7 @@ async fn a_person_goes_unless_a_tenant_would_have_no_owner() {
     let told = deployment.ask(&owner.caller, list).await.expect("a log");
     let newest = &told.entries[0];
     assert_eq!(
-        (newest.actor.name.as_str(), last.verb.as_str()),
+        (newest.actor.name.as_str(), newest.verb.as_str()),
         ("bob", "left")
     );
     let again = deployment.ask(&Caller::Visitor, sign_up("bob")).await;
