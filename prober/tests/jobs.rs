@@ -274,15 +274,19 @@ async fn without_its_durable_a_prober_is_not_ready() {
 async fn a_tick_whose_successor_is_due_is_recorded_as_missed() {
     let mut stage = Stage::set().await;
     stage.schedule("* * * * * *", 1).await;
-    let begun = service::now();
-    let passed = async |seconds| {
-        let until = begun + chrono::TimeDelta::seconds(seconds);
-        eventually(PATIENCE, async || service::now() > until).await;
-    };
-    passed(2).await;
+    let bus = stage
+        .nats
+        .bus(access::PROBER, &CancellationToken::new())
+        .await;
+    let due = stream::prober(&stage.region);
+    eventually(PATIENCE, async || {
+        bus.backlog(&due).await.is_ok_and(|waiting| waiting > 0)
+    })
+    .await;
     stage.unschedule().await;
     let last = service::now();
-    passed(5).await;
+    let overdue_at = last + chrono::TimeDelta::seconds(3);
+    eventually(PATIENCE, async || service::now() > overdue_at).await;
     let prober = stage.start_prober();
     let result = stage.result().await;
     assert_eq!(result.outcome, Outcome::Missed, "{result:?}");

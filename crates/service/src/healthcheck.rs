@@ -107,9 +107,10 @@ mod tests {
 
     #[test]
     fn nobody_there_is_a_reason() {
-        let closed = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("bound");
+        // Bound, so that nobody else takes it, and not listening.
+        let closed = tokio::net::TcpSocket::new_v4().expect("a socket");
+        closed.bind((Ipv4Addr::LOCALHOST, 0).into()).expect("bound");
         let address = closed.local_addr().expect("bound");
-        drop(closed);
         assert!(ask(address).is_err());
     }
 }

@@ -166,6 +166,7 @@ async fn what_did_not_change_is_not_sent_again() {
         "/t/acme/history.atom",
         "/t/acme/api/v1/endpoints/core_public-api/health/badge.svg",
     ] {
+        let today = service::now().date_naive();
         let first = world.visit(path, None).await;
         assert_eq!(first.status(), StatusCode::OK, "{path}");
         let caching = first.headers()["cache-control"].to_str().expect("text");
@@ -174,6 +175,10 @@ async fn what_did_not_change_is_not_sent_again() {
             .request(Method::GET, path)
             .header("if-none-match", &first.headers()["etag"]);
         let again = again.send().await.expect("an answer");
+        if service::now().date_naive() != today {
+            // What ends with today has changed.
+            continue;
+        }
         assert_eq!(again.status(), StatusCode::NOT_MODIFIED, "{path}");
         assert_eq!(again.text().await.expect("a body"), "");
     }

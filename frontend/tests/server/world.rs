@@ -152,7 +152,7 @@ impl World {
         let text = |field: &str| created[field].as_str().expect("text").to_owned();
         let secret = text("secret");
         // The bucket follows the database.
-        eventually(Duration::from_secs(5), || async {
+        eventually(Duration::from_secs(20), || async {
             self.get(&path, &secret).await.0 == StatusCode::FORBIDDEN
         })
         .await;

@@ -16,7 +16,7 @@ async fn who_pushes_too_fast_is_told_to_wait_and_how_much_is_left() {
         &["--max-samples", "50"],
     )
     .await;
-    let samples = json!(vec![json!({"name": "a", "value": 1}); 40]);
+    let samples = json!(vec![json!({"name": "a", "value": 1}); 50]);
     let first = stage.json(&samples).send().await.expect("answered");
     assert_eq!(first.status(), 202);
     let told: Vec<_> = first
@@ -31,7 +31,7 @@ async fn who_pushes_too_fast_is_told_to_wait_and_how_much_is_left() {
     );
     assert!(
         told.iter()
-            .any(|left| left.starts_with("\"samples\";r=60;t=4")),
+            .any(|left| left.starts_with("\"samples\";r=50;t=5")),
         "{told:?}"
     );
     assert!(

@@ -72,15 +72,17 @@ fn words(address: SocketAddr, error: &io::Error) -> String {
 mod tests {
     use std::net::Ipv4Addr;
 
-    use tokio::net::TcpListener;
+    use tokio::net::{TcpListener, TcpSocket};
 
     use super::*;
 
-    async fn refusing() -> SocketAddr {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .await
-            .expect("a free port");
-        listener.local_addr().expect("an address")
+    /// It refuses for as long as the socket lives, which is bound and does not listen.
+    fn refusing() -> (TcpSocket, SocketAddr) {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        socket.bind(any).expect("a free port");
+        let address = socket.local_addr().expect("an address");
+        (socket, address)
     }
 
     #[tokio::test]
@@ -89,15 +91,14 @@ mod tests {
             .await
             .expect("a free port");
         let good = listener.local_addr().expect("an address");
-        let (_, winner) = race(&[refusing().await, refusing().await, good])
-            .await
-            .expect("one answers");
+        let ((_one, one), (_two, two)) = (refusing(), refusing());
+        let (_, winner) = race(&[one, two, good]).await.expect("one answers");
         assert_eq!(winner, good);
     }
 
     #[tokio::test]
     async fn every_refusal_is_told() {
-        let (one, two) = (refusing().await, refusing().await);
+        let ((_one, one), (_two, two)) = (refusing(), refusing());
         let failure = race(&[one, two]).await.expect_err("none answers");
         assert_eq!(failure.reason, Reason::ConnectionError);
         assert_eq!(

@@ -124,17 +124,26 @@ async fn a_probe_ends_within_the_scrape() {
     let stalled = Raw::stalls("").await;
     let alone = Alone::start("scrape", "endpoints: []", &[]).await;
     let answer = http::client()
-        .get(format!("{}/probe?target={}", alone.url, stalled.url()))
+        .get(format!(
+            "{}/probe?debug=true&target={}",
+            alone.url,
+            stalled.url()
+        ))
         .header("x-prometheus-scrape-timeout-seconds", "0.6")
         .send()
         .await
         .expect("an answer");
-    let metrics = answer.text().await.expect("text");
-    assert!(metrics.contains("probe_success 0\n"), "{metrics}");
+    let story = answer.text().await.expect("text");
+    assert!(story.contains("probe_success 0\n"), "{story}");
     assert!(
-        metrics.contains("probe_duration_seconds 0.3"),
-        "half of the scrape's time: {metrics}"
+        story.contains("timeout after 300 ms"),
+        "half of the scrape's time: {story}"
     );
+    let took_s = story
+        .lines()
+        .find_map(|line| line.strip_prefix("probe_duration_seconds "));
+    let took_s: f64 = took_s.and_then(|it| it.parse().ok()).expect("a duration");
+    assert!(took_s >= 0.3, "{story}");
 }
 
 #[tokio::test]

@@ -5,21 +5,17 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::servers::{Raw, read_request};
-use crate::stage::{assert_adds_up, message, run};
+use crate::stage::{assert_adds_up, message, refusing, run};
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\n";
 
 #[tokio::test]
 async fn a_refusal_names_who_refused() {
-    let free = TcpListener::bind(("127.0.0.1", 0))
-        .await
-        .expect("a free port");
-    let address = free.local_addr().expect("an address");
-    drop(free);
+    let (_taken, address) = refusing();
     let report = run(&format!("http://{address}/"), json!({})).await;
     assert_eq!(report.reason, Some(Reason::ConnectionError));
     assert_eq!(message(&report), format!("connection refused by {address}"));
@@ -46,9 +42,9 @@ async fn a_host_that_does_not_answer_is_a_connect_timeout() {
         queue.spawn(async move { TcpStream::connect(address).await });
     }
     let _queued = [queue.join_next().await, queue.join_next().await];
-    let report = run(&format!("http://{address}/"), json!({"timeout_ms": 500})).await;
+    let report = run(&format!("http://{address}/"), json!({"timeout_ms": 2_000})).await;
     assert_eq!(report.reason, Some(Reason::Timeout), "{report:?}");
-    assert_eq!(message(&report), "connect timeout after 500 ms");
+    assert_eq!(message(&report), "connect timeout after 2 s");
     assert!(report.timings.tcp_connect_ms > Some(0.0), "{report:?}");
     assert_eq!(report.timings.time_to_first_byte_ms, None);
     assert_adds_up(&report.timings);
@@ -57,16 +53,16 @@ async fn a_host_that_does_not_answer_is_a_connect_timeout() {
 #[tokio::test]
 async fn a_server_that_never_answers_is_a_first_byte_timeout() {
     let target = Raw::stalls("").await;
-    let report = run(&target.url(), json!({"timeout_ms": 200})).await;
+    let report = run(&target.url(), json!({"timeout_ms": 2_000})).await;
     assert_eq!(report.reason, Some(Reason::Timeout));
-    assert_eq!(message(&report), "first byte timeout after 200 ms");
+    assert_eq!(message(&report), "first byte timeout after 2 s");
     assert_adds_up(&report.timings);
 }
 
 #[tokio::test]
 async fn a_head_that_never_ends_is_a_timeout() {
     let target = Raw::stalls("HTTP/1.1 200 OK\r\nx-more: ").await;
-    let report = run(&target.url(), json!({"timeout_ms": 200})).await;
+    let report = run(&target.url(), json!({"timeout_ms": 2_000})).await;
     assert_eq!(report.reason, Some(Reason::Timeout));
     assert!(
         report.timings.transfer_ms.is_some(),
@@ -78,10 +74,10 @@ async fn a_head_that_never_ends_is_a_timeout() {
 #[tokio::test]
 async fn a_body_that_stalls_is_a_body_timeout() {
     let target = Raw::stalls("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf").await;
-    let fields = json!({"timeout_ms": 200, "conditions": ["[BODY] == whole"]});
+    let fields = json!({"timeout_ms": 2_000, "conditions": ["[BODY] == whole"]});
     let report = run(&target.url(), fields).await;
     assert_eq!(report.reason, Some(Reason::Timeout));
-    assert_eq!(message(&report), "body timeout after 200 ms");
+    assert_eq!(message(&report), "body timeout after 2 s");
     assert_eq!(report.status_code, Some(200));
     assert_adds_up(&report.timings);
 }
@@ -207,7 +203,7 @@ async fn a_handshake_that_trickles_ends_with_the_check() {
         }
     })
     .await;
-    let report = run(&target.tls_url("127.0.0.1"), json!({"timeout_ms": 300})).await;
+    let report = run(&target.tls_url("127.0.0.1"), json!({"timeout_ms": 2_000})).await;
     assert_eq!(report.reason, Some(Reason::Timeout), "{report:?}");
-    assert_eq!(message(&report), "TLS handshake timeout after 300 ms");
+    assert_eq!(message(&report), "TLS handshake timeout after 2 s");
 }

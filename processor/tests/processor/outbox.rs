@@ -145,7 +145,7 @@ async fn what_a_receiver_took_before_it_broke_off_is_not_sent_again() {
 #[tokio::test]
 async fn an_end_does_not_overtake_its_beginning_but_other_incidents_do() {
     let stage = Stage::set().await;
-    let args = stage.args(&[2.0]);
+    let args = stage.args(&[10.0]);
     let processor = Process::start("processor", processor::serve, args).await;
     stage.receiver.answer_next([Answer::Status(503)]);
     happen(&stage, opening(1)).await;
@@ -197,7 +197,7 @@ async fn a_burst_is_gathered_into_one_message_for_people_and_told_one_by_one_to_
     stage.answer();
     let args = processor::Args {
         burst: 2,
-        gather_s: 2,
+        gather_s: 10,
         ..stage.args(&[0.2])
     };
     let processor = Process::start("processor", processor::serve, args).await;

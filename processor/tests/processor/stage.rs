@@ -35,7 +35,7 @@ pub(crate) struct Stage {
     pub(crate) tenant: TenantId,
     pub(crate) channels: Channels,
     pub(crate) store: Bus,
-    prober: Bus,
+    pub(crate) prober: Bus,
     pushed: rules::Pushed,
     events: Arc<Mutex<Vec<Event>>>,
     store_stop: CancellationToken,

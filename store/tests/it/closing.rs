@@ -1,5 +1,7 @@
 //! Hours become blocks and roll-ups, whatever comes late.
 
+use std::sync::OnceLock;
+
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use contract::access;
 use contract::id::TenantId;
@@ -8,9 +10,10 @@ use sqlx::Row;
 use crate::deployment::{Deployment, SAMPLES};
 use crate::messages::{batch, now, push};
 
-/// The begin of an hour that is over.
+/// The begin of an hour that is over. It stays the same when a new hour begins meanwhile.
 fn past(hours: i64) -> DateTime<Utc> {
-    let hour = now() - TimeDelta::hours(hours + 2);
+    static BEGUN_AT: OnceLock<DateTime<Utc>> = OnceLock::new();
+    let hour = *BEGUN_AT.get_or_init(now) - TimeDelta::hours(hours + 2);
     hour.duration_trunc(TimeDelta::hours(1)).expect("an hour")
 }
 
@@ -39,20 +42,20 @@ async fn late_samples_open_their_hour_again_and_repeated_ones_change_nothing() {
     let first = batch("cpu", &[], at, &[1.0, 2.0, 3.0]);
     push(&ingress, tenant, "first", &first).await;
     deployment.eventually_count(tenant, SAMPLES, 3).await;
-    deployment.tidy().await;
+    deployment.close_all(tenant).await;
     let (hot, closed) = kept(&deployment, tenant).await;
     assert_eq!((hot, closed.len()), (0, 6));
 
     let again = batch("cpu", &[], at, &[7.0, 7.0, 7.0]);
     push(&ingress, tenant, "again", &again).await;
     deployment.eventually_count(tenant, "sample", 3).await;
-    deployment.tidy().await;
+    deployment.close_all(tenant).await;
     assert_eq!(kept(&deployment, tenant).await, (0, closed.clone()));
 
     let late = batch("cpu", &[], at + TimeDelta::minutes(5), &[4.0]);
     push(&ingress, tenant, "late", &late).await;
     deployment.eventually_count(tenant, SAMPLES, 4).await;
-    deployment.tidy().await;
+    deployment.close_all(tenant).await;
     let (hot, reopened) = kept(&deployment, tenant).await;
     assert_eq!((hot, reopened.len()), (0, 6));
     assert_ne!(reopened, closed);
@@ -80,8 +83,7 @@ async fn many_instances_closing_at_once_close_once() {
         .eventually_count(tenant, SAMPLES, SERIES * 60)
         .await;
     futures_util::future::join_all((0..4).map(|_| deployment.tidy())).await;
-    deployment.tidy().await;
-    assert_eq!(deployment.count(tenant, "sample").await, 0);
+    deployment.close_all(tenant).await;
     assert_eq!(deployment.count(tenant, SAMPLES).await, SERIES * 60);
     assert_eq!(deployment.count(tenant, "rollup_minute").await, SERIES);
     deployment.stop().await;
@@ -97,7 +99,7 @@ async fn a_reader_that_read_rows_first_keeps_them_from_becoming_blocks() {
     // Another hour shows that only the one in use has to wait.
     push(&ingress, tenant, "2", &batch("cpu", &[], past(30), &[1.0])).await;
     deployment.eventually_count(tenant, SAMPLES, 2).await;
-    deployment.tidy().await;
+    deployment.close_all(tenant).await;
     push(
         &ingress,
         tenant,
@@ -120,8 +122,7 @@ async fn a_reader_that_read_rows_first_keeps_them_from_becoming_blocks() {
         .expect("an answer");
     assert_eq!((rows, blocks), (1, 1));
     reader.commit().await.expect("committed");
-    deployment.tidy().await;
-    assert_eq!(deployment.count(tenant, "sample").await, 0);
+    deployment.close_all(tenant).await;
     assert_eq!(deployment.count(tenant, SAMPLES).await, 3);
     deployment.stop().await;
 }

@@ -12,11 +12,9 @@ async fn closed_days_are_frozen_and_today_follows_what_happens() {
     let mut deployment = Deployment::start().await;
     let owner = deployment.sign_up("acme").await;
     let monitor = deployment.create_monitor(&owner, "Front door").await.id;
-    let noon = now()
-        .date_naive()
-        .and_hms_opt(12, 0, 0)
-        .expect("a time")
-        .and_utc();
+    // It stays the same when a new day begins meanwhile.
+    let today = now().date_naive();
+    let noon = today.and_hms_opt(12, 0, 0).expect("a time").and_utc();
     let created_at = noon - TimeDelta::days(3);
     let processor = deployment.bus(access::PROCESSOR).await;
     let changes = [
@@ -44,20 +42,23 @@ async fn closed_days_are_frozen_and_today_follows_what_happens() {
     deployment
         .eventually_count(owner.tenant, "state_change", 3)
         .await;
-    let made_older = "update monitor set created_at = now() - interval '30 days'";
-    deployment.execute(owner.tenant, made_older).await;
+    let mut transaction = deployment.begin(owner.tenant).await;
+    sqlx::query("update monitor set created_at = $1")
+        .bind(noon - TimeDelta::days(30))
+        .execute(&mut *transaction)
+        .await
+        .expect("made older");
+    transaction.commit().await.expect("committed");
     deployment.stop_store().await;
     deployment.start_store().await;
     // All but the day that may still be open, for some minutes after midnight.
-    let frozen = format!(
-        "uptime_day where day <= '{}'",
-        now().date_naive() - Days::new(2)
-    );
+    let frozen = format!("uptime_day where day <= '{}'", today - Days::new(2));
     deployment.eventually_count(owner.tenant, &frozen, 29).await;
     let page = deployment.first_page("acme").await;
     let days = &page.groups[0].components[0].days;
-    let seconds = |back: usize| {
-        let uptime = days[days.len() - 1 - back].uptime;
+    let seconds = |back| {
+        let day = days.iter().find(|day| day.date == today - Days::new(back));
+        let uptime = day.expect("a day").uptime;
         [uptime.up_s, uptime.down_s, uptime.unknown_s].map(|s| s / 3_600)
     };
     assert_eq!(seconds(4), [0, 0, 24]);

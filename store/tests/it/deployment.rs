@@ -81,6 +81,19 @@ impl Deployment {
         self.try_tidy().await.expect("tidied");
     }
 
+    /// Tidies until nothing was left to close. The running store closes hours, too, and what it is at is left to it.
+    pub(crate) async fn close_all(&self, tenant: TenantId) {
+        eventually(SOON, || async {
+            let hot = self.count(tenant, "sample").await;
+            self.tidy().await;
+            match hot {
+                0 => Ok(()),
+                _ => Err(format!("{hot} rows are not closed")),
+            }
+        })
+        .await;
+    }
+
     pub(crate) async fn try_tidy(&self) -> anyhow::Result<()> {
         store::run(self.args(&["tidy"]), service::Context::new("store")).await
     }

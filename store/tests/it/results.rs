@@ -42,7 +42,7 @@ async fn timings(
     let request = ReadTimings {
         id,
         from_ms: past(hours).timestamp_millis(),
-        to_ms: now().timestamp_millis(),
+        to_ms: past(0).timestamp_millis(),
         region: None,
         phase: None,
         max_points: None,

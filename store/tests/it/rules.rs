@@ -5,7 +5,7 @@ use contract::rule::{self, Rule};
 use contract::{access, alert, maintenance, stream, subject};
 use testkit::eventually;
 
-use crate::deployment::{Deployment, Owner, SOON};
+use crate::deployment::{Deployment, Owner, SAMPLES, SOON};
 use crate::messages::{alert_opened, batch, maintenance_spec, now, push, rule_spec};
 
 async fn create(deployment: &Deployment, owner: &Owner, name: &str) -> Rule {
@@ -232,7 +232,7 @@ async fn a_long_past_is_told_page_by_page() {
         push(&ingress, owner.tenant, host, &pushed).await;
     }
     deployment
-        .eventually_count(owner.tenant, "sample", 27_000)
+        .eventually_count(owner.tenant, SAMPLES, 27_000)
         .await;
     let mut question = crate::access::read_past();
     question.from_ms = newest.timestamp_millis() - 10_000_000;

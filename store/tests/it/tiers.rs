@@ -86,8 +86,7 @@ async fn rows_blocks_and_roll_ups_give_the_same_answers() {
     );
     let counted: f64 = hot[25].series[0].points.iter().map(|point| point.1).sum();
     assert_eq!(counted.to_bits(), 1_800_f64.to_bits());
-    deployment.tidy().await;
-    assert_eq!(deployment.count(owner.tenant, "sample").await, 0);
+    deployment.close_all(owner.tenant).await;
     assert_eq!(answers(&deployment, &owner).await, hot);
 
     // Late samples open their hour again; repeated ones change nothing.
@@ -117,7 +116,7 @@ async fn rows_blocks_and_roll_ups_give_the_same_answers() {
     assert_eq!(counted.to_bits(), 1_830_f64.to_bits());
     let least = reopened[22].series[0].points.iter().map(|point| point.1);
     assert!(least.fold(f64::MAX, f64::min) >= 0.0);
-    deployment.tidy().await;
+    deployment.close_all(owner.tenant).await;
     assert_eq!(answers(&deployment, &owner).await, reopened);
     deployment.stop().await;
 }
@@ -133,7 +132,7 @@ async fn what_raw_samples_no_longer_tell_the_next_tier_does() {
     deployment
         .eventually_count(owner.tenant, SAMPLES, 120)
         .await;
-    deployment.tidy().await;
+    deployment.close_all(owner.tenant).await;
     let latest = |at: DateTime<Utc>| Latest {
         metric: "cpu".to_owned(),
         matchers: vec!["host=~a|b".parse().expect("a matcher")],

@@ -64,8 +64,11 @@ async fn converse(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use axum::routing::get;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::sync::Notify;
     use tokio::task::JoinSet;
 
     use super::*;
@@ -99,14 +102,17 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_under_way_is_answered_before_the_end() {
-        let slow = get(|| async {
+        let begun = Arc::new(Notify::new());
+        let begins = Arc::clone(&begun);
+        let slow = get(|| async move {
+            begins.notify_one();
             tokio::time::sleep(BRIEF).await;
             "done"
         });
         let (mut client, stop, server) = served(Router::new().route("/", slow)).await;
         let request = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n";
         client.write_all(request).await.expect("sent");
-        tokio::time::sleep(BRIEF / 4).await;
+        begun.notified().await;
         stop.cancel();
         assert!(rest(client).await.ends_with("done"));
         server.join_all().await;
