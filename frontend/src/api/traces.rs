@@ -31,7 +31,7 @@ pub async fn traces(
         let member = visit.member(&tenant, Role::Viewer).await?;
         let now_ms = service::now().timestamp_millis();
         let search = Search {
-            from_ms: search.from_ms.or(Some(now_ms - length_ms)),
+            from_ms: search.from_ms.or(Some(now_ms.saturating_sub(length_ms))),
             ..search
         };
         let find = telemetry::Find {
@@ -70,7 +70,7 @@ pub async fn service_map(tenant: Slug, length_ms: i64) -> Result<Map, Error> {
     visit::serve("service-map", |visit| async move {
         let member = visit.member(&tenant, Role::Viewer).await?;
         let to_ms = service::now().timestamp_millis();
-        let from_ms = to_ms - length_ms;
+        let from_ms = to_ms.saturating_sub(length_ms);
         member.ask(telemetry::ReadMap { from_ms, to_ms }).await
     })
     .await

@@ -207,7 +207,7 @@ pub(super) async fn list_streams(
 
 pub(super) async fn read_map(app: App, tenant: TenantId, request: ReadMap) -> Result<Map, Failure> {
     let ReadMap { from_ms, to_ms } = request;
-    if from_ms >= to_ms || to_ms - from_ms > MAX_WINDOW_MS {
+    if from_ms >= to_ms || to_ms.saturating_sub(from_ms) > MAX_WINDOW_MS {
         return Err(Error::invalid("to_ms", "must be after from_ms, by at most 31 days").into());
     }
     let now = service::now();

@@ -178,6 +178,16 @@ async fn linked_traces_are_one_picture_from_either_end() {
         .map(|edge| (edge.from.as_str(), edge.to.as_str(), edge.asynchronous))
         .collect();
     assert_eq!(edges, [("ingress", "store", true)]);
+    for (from_ms, to_ms) in [(i64::MIN, i64::MAX), (i64::MAX, i64::MIN), (to_ms, to_ms)] {
+        let refused = deployment
+            .ask(&owner.caller, ReadMap { from_ms, to_ms })
+            .await
+            .err();
+        assert!(
+            matches!(refused, Some(Error::Invalid { .. })),
+            "{refused:?}"
+        );
+    }
     let services = deployment
         .ask(&owner.caller, ListServices {})
         .await

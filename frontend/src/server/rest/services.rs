@@ -51,6 +51,7 @@ pub(super) async fn map(
     Query(window): Query<Window>,
 ) -> Result<Json<Map>, ProblemResponse> {
     let to_ms = window.to.unwrap_or(service::now().timestamp_millis());
-    let from_ms = window.from.unwrap_or(to_ms - LATEST.num_milliseconds());
+    let latest = to_ms.saturating_sub(LATEST.num_milliseconds());
+    let from_ms = window.from.unwrap_or(latest);
     Ok(Json(member.ask(ReadMap { from_ms, to_ms }).await?))
 }
