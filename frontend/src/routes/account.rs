@@ -49,7 +49,9 @@ fn Parts(account: Shown, rename: ServerAction<RenamePerson>) -> impl IntoView {
         </section>
         <Password />
         <Sessions sessions />
-        <Leaving />
+        <div class="part">
+            <Leaving />
+        </div>
     }
 }
 

@@ -32,10 +32,10 @@ pub fn CreateChannel(tenant: Tenant, create: ServerAction<CreateByForm>) -> impl
         Some(announcement(answer.as_ref()))
     };
     view! {
-        <section aria-labelledby="create">
+        <section class="stack" aria-labelledby="create">
             <h2 id="create">"Add a channel"</h2>
             <div aria-live="polite">{made}</div>
-            <nav class="row" aria-label="Kind of the channel">
+            <nav class="ranges" aria-label="Kind of the channel">
                 {Kind::ALL.map(|each| choice(tenant, kind, each)).into_iter().collect_view()}
             </nav>
             <ActionForm action=create>
