@@ -63,19 +63,19 @@ async fn leave(stage: &Stage, page: &Page) {
     page.open(&stage.environment.frontend(&format!("/d/{slug}/settings")))
         .await;
     page.becomes(LIVE).await;
-    page.click("details > summary").await;
+    page.click("main details > summary").await;
     page.fill("#confirm", "another").await;
-    page.click("details button[type=submit]").await;
+    page.click("main details button[type=submit]").await;
     page.shows("Is not the tenant's name in addresses").await;
     page.fill("#confirm", &slug).await;
-    page.click("details button[type=submit]").await;
+    page.click("main details button[type=submit]").await;
     page.becomes("!location.pathname.includes('/settings')")
         .await;
     let account = stage.environment.frontend("/account");
     page.open(&account).await;
-    page.click("details > summary").await;
+    page.click("main details > summary").await;
     page.fill("#password", "correct horse battery").await;
-    page.click("details button[type=submit]").await;
+    page.click("main details button[type=submit]").await;
     page.becomes("location.pathname === '/'").await;
     page.open(&account).await;
     page.becomes("location.pathname === '/sign-in'").await;
