@@ -67,6 +67,7 @@ async fn leave(stage: &Stage, page: &Page) {
     page.fill("#confirm", "another").await;
     page.click("main details button[type=submit]").await;
     page.shows("Is not the tenant's name in addresses").await;
+    page.clear("#confirm").await;
     page.fill("#confirm", &slug).await;
     page.click("main details button[type=submit]").await;
     page.becomes("!location.pathname.includes('/settings')")
