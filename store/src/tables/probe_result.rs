@@ -70,8 +70,7 @@ async fn reopen(
     result_rollup::reopen(connection, &monitors, &hours).await
 }
 
-/// The latest `limit` results of each monitor, none of them from before its own instant of `since`. The earliest of these is said
-/// beside them, so that Postgres looks into no older partition.
+/// The latest `limit` results of each monitor, none of them from before its own instant of `since`.
 pub(crate) async fn recent(
     connection: &mut PgConnection,
     monitors: &[Uuid],
@@ -84,13 +83,12 @@ pub(crate) async fn recent(
         from unnest($1::uuid[], $2::timestamptz[]) as wanted (id, since)
         cross join lateral (
             select region, tick_at, outcome, total_time_ms, message, certificate_expires_at from tenant_result
-            where monitor_id = wanted.id and tick_at > wanted.since and tick_at > $4 order by tick_at desc limit $3
+            where monitor_id = wanted.id and tick_at > wanted.since order by tick_at desc limit $3
         ) r
         order by wanted.id, r.tick_at desc"#,
         monitors,
         since,
-        limit,
-        since.iter().min()
+        limit
     )
     .fetch_all(connection)
     .instrument(sql("select probe_result"))
