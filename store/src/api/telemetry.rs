@@ -142,7 +142,8 @@ pub(super) async fn read_logs(
         let stored = log_pieces(&mut transaction, tenant, &request, end).await?;
         let read = stored.iter().flat_map(|piece| logs_of(&mut decoder, piece));
         logs.extend(read.filter(is_wanted).map(|log| (log.place(), log)));
-        let is_all = i64::try_from(stored.len()).unwrap_or_default() < LOG_PORTION;
+        let is_all = request.trace.is_some()
+            || i64::try_from(stored.len()).unwrap_or_default() < LOG_PORTION;
         match stored.last() {
             // Of those that begin at that instant some may be left: they are read again.
             Some(last) if !is_all && logs.len() < most && last.started_at < end => {
