@@ -7,6 +7,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use testkit::eventually;
 
+use crate::forms::post;
 use crate::functions::PERSONAL;
 use crate::pages::{header, page};
 use crate::world::{PASSWORD, World, email, json_of, monitor};
@@ -175,38 +176,33 @@ async fn leaving_works_by_forms_and_keeps_passwords_out_of_addresses() {
     let world = World::start().await;
     world.sign_up("acme").await;
     let cookie = world.sign_in("acme").await;
-    let post = async |function: &str, from: &str, body: &str| {
-        let request = world.request(Method::POST, &format!("/fn/{function}"));
-        let request = request
-            .header("accept", "text/html")
-            .header("cookie", &cookie)
-            .header("referer", world.url(from))
-            .header("content-type", "application/x-www-form-urlencoded");
-        let answer = request.body(body.to_owned()).send().await;
-        header(&answer.expect("an answer"), "location").to_owned()
-    };
     let settings = page(&world, "/d/acme/settings", &cookie).await.text().await;
     assert!(settings.expect("a body").contains("Delete this tenant"));
-    let refused = post("delete-account", "/account", "password=wrong+horse").await;
-    assert!(refused.starts_with("/account") || refused.contains("/account?"));
+    let account = "/account";
+    let leave = async |password: &str| {
+        let form = [("password", password)];
+        post(&world, &cookie, account, "/fn/delete-account", &form).await
+    };
+    let refused = leave("wrong horse").await;
+    assert!(refused.contains("/account?"), "{refused}");
     assert!(
         refused.contains("__err") && !refused.contains("wrong"),
         "{refused}"
     );
-    let from = "/d/acme/settings";
-    let refused = post("delete-tenant", from, "tenant=acme&confirm=beta").await;
+    let settings = "/d/acme/settings";
+    let close = async |confirm: &str| {
+        let form = [("tenant", "acme"), ("confirm", confirm)];
+        post(&world, &cookie, settings, "/fn/delete-tenant", &form).await
+    };
+    let refused = close("beta").await;
     assert!(refused.contains("__err"), "{refused}");
-    assert_eq!(
-        post("delete-tenant", from, "tenant=acme&confirm=acme").await,
-        "/"
-    );
+    assert_eq!(close("acme").await, "/");
     let home = page(&world, "/", &cookie).await.text().await;
     assert!(
         home.expect("a body")
             .contains("You belong to no tenant yet")
     );
-    let body = format!("password={}", PASSWORD.replace(' ', "+"));
-    assert_eq!(post("delete-account", "/account", &body).await, "/");
+    assert_eq!(leave(PASSWORD).await, "/");
     let gone = page(&world, "/account", &cookie).await;
     assert_eq!(header(&gone, "location"), "/sign-in?next=/account");
     world.stop().await;

@@ -8,7 +8,7 @@ use crate::pages::page;
 use crate::world::{World, json_of};
 
 /// Posts a form as a browser without a script does; returns where that sends the browser.
-async fn post(
+pub(crate) async fn post(
     world: &World,
     cookie: &str,
     page: &str,

@@ -72,18 +72,10 @@ fn words(address: SocketAddr, error: &io::Error) -> String {
 mod tests {
     use std::net::Ipv4Addr;
 
-    use tokio::net::{TcpListener, TcpSocket};
+    use testkit::refusing;
+    use tokio::net::TcpListener;
 
     use super::*;
-
-    /// It refuses for as long as the socket lives, which is bound and does not listen.
-    fn refusing() -> (TcpSocket, SocketAddr) {
-        let socket = TcpSocket::new_v4().expect("a socket");
-        let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        socket.bind(any).expect("a free port");
-        let address = socket.local_addr().expect("an address");
-        (socket, address)
-    }
 
     #[tokio::test]
     async fn the_next_address_is_dialled_when_one_refuses() {

@@ -4,12 +4,13 @@ use contract::probe::{Outcome, Reason};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::json;
+use testkit::refusing;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::servers::{Raw, read_request};
-use crate::stage::{assert_adds_up, message, refusing, run};
+use crate::stage::{assert_adds_up, message, run};
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\n";
 

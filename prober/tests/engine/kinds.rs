@@ -5,12 +5,13 @@ use contract::probe::{Outcome, Reason};
 use prober::check::{Report, Settings};
 use rcgen::date_time_ymd;
 use serde_json::{Value, json};
+use testkit::refusing;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UdpSocket;
 
 use crate::names::{NameServer, found};
 use crate::servers::{Authority, Raw};
-use crate::stage::{assert_adds_up, check, message, refusing, run, settings, start, trusting};
+use crate::stage::{assert_adds_up, check, message, run, settings, start, trusting};
 
 async fn of_kind(kind: &str, target: &str, fields: Value) -> Report {
     let mut fields = fields;

@@ -1,6 +1,5 @@
 //! An engine that may dial loopback, checks for it, and what its reports are held to.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,7 +7,6 @@ use contract::monitor::Check;
 use contract::probe::Timings;
 use prober::check::{Engine, Report, Settings};
 use serde_json::{Value, json};
-use tokio::net::TcpSocket;
 
 /// An engine that may dial loopback, as a preview's does.
 pub(crate) fn engine() -> Engine {
@@ -49,15 +47,6 @@ pub(crate) fn check(target: &str, fields: Value) -> Check {
 
 pub(crate) async fn run(target: &str, fields: Value) -> Report {
     engine().run(&check(target, fields), Duration::ZERO).await
-}
-
-/// A port that refuses for as long as the socket lives: it is bound and does not listen.
-pub(crate) fn refusing() -> (TcpSocket, SocketAddr) {
-    let socket = TcpSocket::new_v4().expect("a socket");
-    let any = SocketAddr::from(([127, 0, 0, 1], 0));
-    socket.bind(any).expect("a free port");
-    let address = socket.local_addr().expect("an address");
-    (socket, address)
 }
 
 /// The phases of a request, added up.

@@ -10,7 +10,7 @@ use contract::{access, audit, stream};
 use testkit::eventually;
 
 use crate::deployment::{Deployment, Owner, SOON};
-use crate::members::{Person, join};
+use crate::members::{Person, is_conflict, join};
 use crate::messages::{batch, now, push, sign_up};
 use crate::tenancy::fill;
 
@@ -37,10 +37,6 @@ fn confirmed(name: &str) -> DeleteTenant {
     DeleteTenant {
         confirm: name.to_owned(),
     }
-}
-
-fn is_conflict<T>(answer: &Result<T, Error>) -> bool {
-    matches!(answer, Err(Error::Conflict { .. }))
 }
 
 #[tokio::test]
@@ -163,13 +159,7 @@ async fn a_person_goes_unless_a_tenant_would_have_no_owner() {
     let places = told.expect("still a person").memberships.len();
     assert_eq!(places, 2, "what was refused changed nothing");
 
-    let own = session.identity.memberships.iter();
-    let own = own.clone().find(|place| place.slug.as_str() == "bob");
-    let own = Caller::Member {
-        tenant: own.expect("a tenant").tenant,
-        user: bob.user,
-        role: Role::Owner,
-    };
+    let own = bob.owning(&deployment, "bob").await.caller;
     assert_eq!(deployment.ask(&own, confirmed("bob")).await, Ok(()));
     let gone = deployment.ask(&bob.alone(), with("correct horse")).await;
     assert_eq!(gone, Ok(()));
@@ -214,14 +204,7 @@ async fn two_owners_who_go_at_once_leave_one() {
     };
     for (person, name) in [(&one, "one"), (&two, "two")] {
         // Their own tenants have another owner.
-        let own = deployment.ask(&person.alone(), Identify {}).await;
-        let own = own.expect("a person").memberships;
-        let own = own.into_iter().find(|place| place.slug.as_str() == name);
-        let tenant = own.expect("a tenant").tenant;
-        let user = person.user;
-        let role = Role::Owner;
-        let caller = Caller::Member { tenant, user, role };
-        let place = Owner { tenant, caller };
+        let place = person.owning(&deployment, name).await;
         let heir = format!("heir-of-{name}");
         join(&deployment, &place, &heir, Role::Owner).await;
     }

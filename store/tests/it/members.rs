@@ -31,6 +31,17 @@ impl Person {
         Caller::User { user: self.user }
     }
 
+    /// As the owner of one of their tenants.
+    pub(crate) async fn owning(&self, deployment: &Deployment, slug: &str) -> Owner {
+        let identity = deployment.ask(&self.alone(), Identify {}).await;
+        let mut places = identity.expect("a person").memberships.into_iter();
+        let place = places.find(|place| place.slug.as_str() == slug);
+        let (tenant, user) = (place.expect("a place").tenant, self.user);
+        let role = Role::Owner;
+        let caller = Caller::Member { tenant, user, role };
+        Owner { tenant, caller }
+    }
+
     /// As a member of an owner's tenant.
     pub(crate) fn at(&self, owner: &Owner, role: Role) -> Caller {
         Caller::Member {
@@ -64,7 +75,7 @@ pub(crate) async fn join(deployment: &Deployment, owner: &Owner, name: &str, rol
     person
 }
 
-fn is_conflict<T>(answer: &Result<T, Error>) -> bool {
+pub(crate) fn is_conflict<T>(answer: &Result<T, Error>) -> bool {
     matches!(answer, Err(Error::Conflict { .. }))
 }
 
